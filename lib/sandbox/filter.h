@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/** The seccomp allow-list, compiled once per executor and loaded by every guest. */
+#ifndef CE_SANDBOX_FILTER_H
+#define CE_SANDBOX_FILTER_H
+
+#include <codeexec/error.h>
+
+/** Compile the allow-list for this machine's architecture.
+ *  @param memfd receives a sealed memfd holding an array of struct sock_filter; taken by the caller
+ *  @return 0, -CODEEXEC_ENOMEM or -CODEEXEC_ESYSTEM. */
+int ce_filter_export(int *memfd, codeexec_error *error);
+
+#endif
