@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: MIT
+"""The Python side of codeexec-zygote: `python3 zygote.py LIBEXEC-DIR`.
+
+Runs once, before any user code exists: says which paths guests may see, enters the sandbox's static part,
+preloads, and serves. What decides safety is C; this file only knows what a Python installation is made of.
+"""
+import sys
+
+
+def load_own_modules(libexec):
+    """Import our modules, leaving no trace of them on sys.path."""
+    guest = libexec + "/guest"
+    sys.path[:] = [libexec, guest] + [entry for entry in sys.path if entry != guest]
+    import _codeexec
+    import _codeexec_imports
+    import _codeexec_policy
+    import _codeexec_runner
+
+    del sys.path[:2]
+    return _codeexec, _codeexec_imports, _codeexec_policy, _codeexec_runner
+
+
+# Directories that hold other people's things: never shown as a whole, whatever sys.path says.
+NEVER_WHOLE = frozenset(
+    "/ /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr "
+    "/usr/bin /usr/lib /usr/local /usr/local/lib /usr/sbin /usr/share /var /var/lib /var/tmp".split()
+)
+
+# Data that libraries look for by absolute path. Missing ones are left out.
+SHARED_DATA = (
+    "/usr/share/zoneinfo",
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/usr/share/matplotlib",
+    "/etc/matplotlibrc",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/mime.types",
+)
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+def loaded_library_dirs():
+    """Directories the dynamic loader has found libraries in so far: where it will look again."""
+    found = set()
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            fields = line.split(None, 5)
+            if len(fields) == 6 and ".so" in fields[5] and fields[5].startswith("/"):
+                found.add(fields[5].rstrip("\n").rpartition("/")[0])
+    return found
+
+
+class Root:
+    """The entries of the guests' root, in the order in which they are made."""
+
+    def __init__(self):
+        import os
+
+        self.os = os
+        self.entries = []
+        self.seen = set()
+
+    def _symlink(self, path):
+        target = self.os.readlink(path)
+        if path not in self.seen:
+            self.seen.add(path)
+            self.entries.append(("symlink", path, target))
+        return self.os.path.normpath(self.os.path.join(self.os.path.dirname(path), target))
+
+    def resolve(self, path):
+        """The real path, having made the symlinks on the way visible under their own names."""
+        path = self.os.path.normpath(path)
+        for _ in range(40):
+            prefix = ""
+            for part in path.strip("/").split("/"):
+                prefix += "/" + part
+                if self.os.path.islink(prefix):
+                    path = self.os.path.normpath(self._symlink(prefix) + path[len(prefix):])
+                    break
+            else:
+                return path
+        return path
+
+    def bind(self, path):
+        real = self.resolve(path)
+        if real in self.seen or real in NEVER_WHOLE or not self.os.path.exists(real):
+            return
+        self.seen.add(real)
+        self.entries.append(("bind", real, None))
+
+    def add(self, kind, path, content=None):
+        if path not in self.seen:
+            self.seen.add(path)
+            self.entries.append((kind, path, content))
+
+    def link_alternatives(self):
+        """Debian chooses BLAS through symlinks in /etc/alternatives: show the ones of libraries."""
+        directory = "/etc/alternatives"
+        try:
+            names = self.os.listdir(directory)
+        except OSError:
+            return
+        for name in names:
+            if name.startswith("lib") and ".so" in name:
+                self.resolve(directory + "/" + name)
+
+    def finished(self):
+        """Without binds that lie inside others: those are visible already."""
+        binds = {path for kind, path, _ in self.entries if kind == "bind"}
+
+        def inside(path):
+            while path.count("/") > 1:
+                path = path.rpartition("/")[0]
+                if path in binds:
+                    return True
+            return False
+
+        return [entry for entry in self.entries if not inside(entry[1])]
+
+
+def root_entries():
+    root = Root()
+    for path in sys.path:
+        if path.startswith("/") and root.os.path.isdir(path):
+            root.bind(path)
+    for module in ("os", "_ctypes", "math"):
+        origin = getattr(sys.modules.get(module), "__file__", None)
+        if origin:
+            root.bind(root.os.path.dirname(origin))
+    if sys.prefix != sys.base_prefix:
+        root.bind(sys.prefix + "/pyvenv.cfg")
+    if sys.executable:
+        root.bind(sys.executable)
+    for path in sorted(loaded_library_dirs()):
+        root.bind(path)
+    for path in SHARED_DATA + DEVICES:
+        root.bind(path)
+    # The loader's cache names libraries by these, which are symlinks where /usr is merged.
+    root.resolve("/lib")
+    root.resolve("/lib64")
+    root.link_alternatives()
+    for path in ("/tmp", "/dev/shm", "/var/cache/codeexec"):
+        root.add("dir", path)
+    root.add("file", "/etc/passwd", "sandbox:x:65534:65534::/tmp:/nonexistent\n")
+    root.add("file", "/etc/group", "sandbox:x:65534:\n")
+    root.add("file", "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
+    root.add("file", "/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")
+    return root.finished()
+
+
+def preload(names):
+    """Import what runs will want. A module that is missing or broken is left to the run that asks for it."""
+    import importlib
+
+    for name in names:
+        try:
+            importlib.import_module(name)
+            if name == "matplotlib":
+                importlib.import_module("matplotlib.pyplot")
+        except Exception as problem:
+            print("codeexec-zygote: preloading %s: %s" % (name, problem), file=sys.stderr)
+
+
+def start_cache_helper(codeexec, runner):
+    """Have matplotlib's font list made in the background, once for all guests."""
+    pid = codeexec.fork_helper()
+    if pid == 0:
+        try:
+            runner.warm_matplotlib("/var/cache/codeexec/matplotlib")
+        finally:
+            codeexec.exit(0)
+    return pid
+
+
+def main():
+    codeexec, imports, policy, runner = load_own_modules(sys.argv[1])
+    settings = codeexec.receive_setup()
+    modules = [name for name in settings["allowed_modules"].split(",") if name]
+    stage = "prepare"
+    try:
+        imports.install(modules)
+        policy.prepare(settings["policy"])
+        runner.prepare()
+        if not codeexec.enter(root_entries()):
+            return
+        helper = 0
+        if settings["preload"] == "1":
+            stage = "preload"
+            codeexec.scratch(True)
+            preload(modules)
+            codeexec.scratch(False)
+            if codeexec.threads() != 1:
+                raise RuntimeError("a preloaded module started threads, which do not survive a fork")
+        elif settings["warm_caches"] == "1" and "matplotlib" in modules:
+            helper = start_cache_helper(codeexec, runner)
+        stage = "serve"
+        import gc
+
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+        del gc
+        request = codeexec.serve(helper, sys.hexversion)
+    except BaseException as problem:
+        codeexec.fail(stage, "%s: %s" % (type(problem).__name__, problem))
+        return
+    if request is not None:
+        runner.main(request)
+
+
+main()

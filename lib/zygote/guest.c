@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* A guest between its fork and its program: confined, parked, handed its request. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <codeexec/error.h>
+
+#include "util/checked.h"
+#include "zygote/zygote.h"
+
+static _Noreturn void fail(int control_fd, uint64_t guest_id, const char *stage, int sys_errno)
+{
+    ce_failure failure;
+
+    memset(&failure, 0, sizeof(failure));
+    ce_frame_init(&failure.frame, CE_FRAME_FAILED, sizeof(failure));
+    failure.guest_id = guest_id;
+    failure.code = CODEEXEC_EISOLATION;
+    failure.sys_errno = sys_errno;
+    snprintf(failure.stage, sizeof(failure.stage), "%s", stage);
+    snprintf(failure.message, sizeof(failure.message), "%s", strerror(sys_errno));
+    ce_frame_send(control_fd, &failure.frame, NULL, 0);
+    _exit(1);
+}
+
+static ce_confinement confinement_of(const ce_guest_start *start)
+{
+    const ce_zygote *zygote = start->zygote;
+    const ce_setup *setup = &zygote->setup;
+    uid_t id = zygote->first_uid + (zygote->uid_per_slot ? start->slot : 0);
+    /* A uid that all guests share has to hold the processes of all of them. */
+    uint64_t processes = setup->processes;
+
+    if (!zygote->uid_per_slot)
+        processes = ce_multiply_saturated(processes + 2, setup->slots);
+    return (ce_confinement){ .control_fd = start->control_fd,
+                             .change_ids = !zygote->user_namespace,
+                             .uid = id,
+                             .gid = id,
+                             .file_bytes = setup->file_bytes,
+                             .processes = processes > UINT32_MAX ? UINT32_MAX : (uint32_t)processes,
+                             .open_files = setup->open_files,
+                             .stack_bytes = setup->stack_bytes,
+                             .filter = zygote->filter,
+                             .filter_size = zygote->filter_size };
+}
+
+/** Put the program's pipes on 0, 1 and 2. */
+static int take_stdio(int *fds)
+{
+    for (int target = 0; target <= 2; target++) {
+        if (dup2(fds[1 + target], target) < 0)
+            return -errno;
+        close(fds[1 + target]);
+    }
+    return 0;
+}
+
+/** From now on a frame on the control channel raises CE_STOP_SIGNAL. */
+static int arm_stop(int control_fd)
+{
+    if (fcntl(control_fd, F_SETSIG, CE_STOP_SIGNAL) < 0 ||
+        fcntl(control_fd, F_SETOWN, getpid()) < 0 ||
+        fcntl(control_fd, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
+        return -errno;
+    return 0;
+}
+
+int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *control_fd)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    const char *stage = "confine";
+    ce_confinement confinement = confinement_of(start);
+    const ce_zygote *zygote = start->zygote;
+    ce_frame ready;
+
+    int status = ce_confine_guest(&confinement, &stage);
+    int control = confinement.control_fd;
+    if (status < 0)
+        fail(control, start->guest_id, stage, -status);
+    ce_frame_init(&ready, CE_FRAME_READY, sizeof(ready));
+    if (ce_frame_send(control, &ready, NULL, 0) < 0)
+        _exit(0); /* nobody waits for this guest any more */
+
+    int size = ce_frame_receive(control, buffer, fds, &fd_count, 0);
+    const ce_run *request = (const ce_run *)(const void *)buffer;
+    if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_FRAME_MAX_FDS)
+        _exit(0);
+    *run = *request;
+    status = ce_limit_run(run->memory_bytes, zygote->data_baseline, zygote->space_baseline,
+                          run->cpu_seconds);
+    if (status < 0)
+        fail(control, start->guest_id, "run-limits", -status);
+    status = take_stdio(fds);
+    if (status == 0)
+        status = arm_stop(control);
+    if (status < 0)
+        fail(control, start->guest_id, "descriptors", -status);
+    *program = fds[0];
+    *control_fd = control;
+    return 0;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* The extension module _codeexec: what zygote.py and, in guests, the runner call. Stable ABI, so one build
+   serves every CPython from 3.9 on. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x03090000
+#include <Python.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <codeexec/error.h>
+
+#include "util/fd.h"
+#include "zygote/zygote.h"
+
+/* The interpreter runs one zygote, and a guest is a copy of it. */
+static ce_zygote zygote;
+static int control_channel = -1;
+
+static PyObject *raise_errno(int status, const char *stage)
+{
+    errno = -status;
+    return PyErr_SetFromErrnoWithFilename(PyExc_OSError, stage);
+}
+
+/* ---- in the zygote ---- */
+
+PyDoc_STRVAR(receive_setup_doc, "receive_setup() -> dict of the settings the library sent");
+
+static PyObject *receive_setup(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    int status = ce_zygote_receive_setup(&zygote);
+    if (status < 0)
+        return raise_errno(status, "setup");
+
+    PyObject *settings = PyDict_New();
+    const char *end = zygote.settings + zygote.setup.settings_size;
+    for (const char *pair = zygote.settings; settings != NULL && pair < end;
+         pair += strlen(pair) + 1) {
+        const char *equals = strchr(pair, '=');
+        if (equals == NULL)
+            continue;
+        PyObject *key = PyUnicode_FromStringAndSize(pair, equals - pair);
+        PyObject *value = PyUnicode_FromString(equals + 1);
+        if (key == NULL || value == NULL || PyDict_SetItem(settings, key, value) < 0)
+            Py_CLEAR(settings);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    return settings;
+}
+
+PyDoc_STRVAR(fail_doc, "fail(stage, message): tell the library why this zygote cannot serve");
+
+static PyObject *fail(PyObject *module, PyObject *arguments)
+{
+    const char *stage;
+    const char *message;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "ss", &stage, &message))
+        return NULL;
+    ce_zygote_fail(&zygote, CODEEXEC_EPYTHON, 0, stage, message);
+    Py_RETURN_NONE;
+}
+
+/** Turn a sequence of (kind, path, content-or-None) into entries that borrow its strings. */
+static ce_root_entry *parse_entries(PyObject *sequence, size_t *count)
+{
+    static const char *const kinds[] = { "bind", "symlink", "file", "dir" };
+    Py_ssize_t length = PyList_Size(sequence);
+    if (length < 0)
+        return NULL;
+    ce_root_entry *entries = calloc((size_t)length + 1, sizeof(*entries));
+    if (entries == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < length; i++) {
+        const char *kind;
+        size_t index = 0;
+        if (!PyArg_ParseTuple(PyList_GetItem(sequence, i), "ssz", &kind, &entries[i].path,
+                              &entries[i].content))
+            goto invalid;
+        while (index < sizeof(kinds) / sizeof(kinds[0]) && strcmp(kind, kinds[index]) != 0)
+            index++;
+        if (index == sizeof(kinds) / sizeof(kinds[0]) || entries[i].path[0] != '/' ||
+            (index == CE_ROOT_SYMLINK && entries[i].content == NULL)) {
+            PyErr_Format(PyExc_ValueError, "no such root entry: %s %s", kind, entries[i].path);
+            goto invalid;
+        }
+        entries[i].kind = (ce_root_kind)index;
+    }
+    *count = (size_t)length;
+    return entries;
+
+invalid:
+    free(entries);
+    return NULL;
+}
+
+PyDoc_STRVAR(enter_doc, "enter(entries): enter fresh namespaces and a root of just these entries.\n"
+                        "Entries are (kind, path, content); kind is bind, symlink, file or dir.\n"
+                        "On failure the library is told and False returned.");
+
+static PyObject *enter(PyObject *module, PyObject *arguments)
+{
+    PyObject *sequence;
+    size_t count = 0;
+    const char *stage = "namespaces";
+    char message[160];
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "O!", &PyList_Type, &sequence))
+        return NULL;
+    CE_CLEANUP_FREE ce_root_entry *entries = parse_entries(sequence, &count);
+    if (entries == NULL)
+        return NULL;
+    int status = ce_enter_namespaces(&zygote.user_namespace, &stage);
+    if (status == 0)
+        status = ce_enter_root(entries, count, &stage);
+    /* Inits share this memory: nobody who shares our uid may look into it. Not before the id maps are
+       written, which a process that is not dumpable may not. */
+    if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        status = -errno;
+    if (status < 0) {
+        snprintf(message, sizeof(message), "%s: %s (run `codeexec doctor`)", stage,
+                 strerror(-status));
+        ce_zygote_fail(&zygote, CODEEXEC_EISOLATION, -status, stage, message);
+        Py_RETURN_FALSE;
+    }
+    Py_RETURN_TRUE;
+}
+
+PyDoc_STRVAR(scratch_doc, "scratch(on): mount, or take away, a writable /tmp for the zygote itself");
+
+static PyObject *scratch(PyObject *module, PyObject *arguments)
+{
+    int on;
+    const char *stage = "scratch";
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "p", &on))
+        return NULL;
+    int status = 0;
+    if (on)
+        status = ce_mount_scratch(zygote.setup.tmp_bytes, zygote.setup.tmp_inodes, &stage);
+    else if (chdir("/") < 0 || umount2("/dev/shm", MNT_DETACH) < 0 ||
+             umount2("/tmp", MNT_DETACH) < 0)
+        status = -errno;
+    if (status < 0)
+        return raise_errno(status, stage);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(fork_helper_doc,
+             "fork_helper() -> pid, 0 in the child: a trusted child that fills the cache directory.\n"
+             "It ends with the zygote and holds none of its channels.");
+
+static PyObject *fork_helper(PyObject *module, PyObject *unused)
+{
+    const char *stage;
+
+    (void)module;
+    (void)unused;
+    int status = ce_mount_cache(&stage);
+    if (status < 0)
+        return raise_errno(status, stage);
+    zygote.has_cache = 1;
+    PyOS_BeforeFork();
+    pid_t pid = fork();
+    if (pid != 0) {
+        int fork_errno = errno;
+        PyOS_AfterFork_Parent();
+        return pid < 0 ? raise_errno(-fork_errno, "helper") : PyLong_FromLong(pid);
+    }
+    /* The library must see the zygote's end on the channel, not ours. */
+    close(zygote.channel);
+    PyOS_AfterFork_Child();
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || nice(10) < 0)
+        _exit(1);
+    return PyLong_FromLong(0);
+}
+
+PyDoc_STRVAR(threads_doc, "threads() -> number of threads of this process");
+
+static PyObject *threads(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    int count = ce_zygote_threads(&zygote);
+    return count < 0 ? raise_errno(count, "threads") : PyLong_FromLong(count);
+}
+
+/** The program's parts out of its memfd, as a dict. */
+static PyObject *read_program(int memfd, const ce_run *run)
+{
+    const size_t size = run->code_size + run->filename_size + run->args_size;
+    PyObject *all = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+    if (all == NULL)
+        return NULL;
+    char *bytes = PyBytes_AsString(all);
+    for (size_t done = 0; done < size;) {
+        ssize_t count = pread(memfd, bytes + done, size - done, (off_t)done);
+        if (count <= 0) {
+            Py_DECREF(all);
+            return raise_errno(count < 0 ? -errno : -EPROTO, "program");
+        }
+        done += (size_t)count;
+    }
+
+    PyObject *arguments = PyList_New(0);
+    const char *argument = bytes + run->code_size + run->filename_size;
+    for (uint32_t i = 0; arguments != NULL && i < run->arg_count; i++) {
+        PyObject *text = PyUnicode_DecodeFSDefault(argument);
+        if (text == NULL || PyList_Append(arguments, text) < 0)
+            Py_CLEAR(arguments);
+        Py_XDECREF(text);
+        argument += strlen(argument) + 1;
+    }
+    PyObject *request = NULL;
+    if (arguments != NULL) {
+        PyObject *filename = PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size,
+                                                              (Py_ssize_t)run->filename_size);
+        request = Py_BuildValue("{s:y#,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
+                                "filename", filename, "args", arguments, "check_only",
+                                PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
+    }
+    Py_DECREF(all);
+    return request;
+}
+
+PyDoc_STRVAR(serve_doc, "serve(helper_pid, version) -> None in the zygote when the library has gone;\n"
+                        "in each guest, confined by then, the request it is to run");
+
+static PyObject *serve(PyObject *module, PyObject *arguments)
+{
+    ce_guest_start start;
+    ce_run run;
+    int program = -1;
+    unsigned int version;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "iI", &zygote.helper_pid, &version))
+        return NULL;
+    int status = ce_zygote_hello(&zygote, version);
+    if (status < 0)
+        return raise_errno(status, "hello");
+
+    /* One call brackets all forks: what it locks stays locked in the zygote, which runs no Python while it
+       serves, and is released in each guest. */
+    PyOS_BeforeFork();
+    status = ce_zygote_serve(&zygote, &start);
+    if (status <= 0) {
+        PyOS_AfterFork_Parent();
+        if (status < 0)
+            return raise_errno(status, "serve");
+        Py_RETURN_NONE;
+    }
+    PyOS_AfterFork_Child();
+    ce_guest_park(&start, &run, &program, &control_channel);
+    PyObject *request = read_program(program, &run);
+    close(program);
+    return request;
+}
+
+/* ---- in a guest ---- */
+
+static PyObject *send_plain(ce_frame_type type)
+{
+    ce_frame frame;
+
+    /* Nothing depends on its arrival but the library's knowledge; a program that closed or filled the channel
+       harms itself alone. */
+    ce_frame_init(&frame, type, sizeof(frame));
+    ce_frame_send(control_channel, &frame, NULL, 0);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(started_doc, "started(): the program's own code comes next");
+
+static PyObject *started(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    return send_plain(CE_FRAME_STARTED);
+}
+
+PyDoc_STRVAR(checked_doc, "checked(): nothing was found, and nothing is to be run");
+
+static PyObject *checked(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    return send_plain(CE_FRAME_CHECKED);
+}
+
+PyDoc_STRVAR(flushed_doc, "flushed(): what was buffered is out, the guest may be killed");
+
+static PyObject *flushed(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    return send_plain(CE_FRAME_FLUSHED);
+}
+
+/** Append one finding to a REJECTED frame. @return 1, 0 if it does not fit, -1 with an exception set. */
+static int add_finding(PyObject *item, char *buffer, size_t *size)
+{
+    ce_finding finding;
+    const char *rule;
+    const char *message;
+    Py_ssize_t rule_size;
+    Py_ssize_t message_size;
+    unsigned int line;
+    unsigned int column;
+
+    if (!PyArg_ParseTuple(item, "IIs#s#", &line, &column, &rule, &rule_size, &message,
+                          &message_size))
+        return -1;
+    size_t needed = sizeof(finding) + (size_t)rule_size + (size_t)message_size;
+    if (rule_size > UINT16_MAX || message_size > UINT16_MAX || needed > CE_FRAME_MAX - *size)
+        return 0;
+    finding = (ce_finding){ .line = line,
+                            .column = column,
+                            .rule_size = (uint16_t)rule_size,
+                            .message_size = (uint16_t)message_size };
+    memcpy(buffer + *size, &finding, sizeof(finding));
+    memcpy(buffer + *size + sizeof(finding), rule, (size_t)rule_size);
+    memcpy(buffer + *size + sizeof(finding) + rule_size, message, (size_t)message_size);
+    *size += needed;
+    return 1;
+}
+
+PyDoc_STRVAR(rejected_doc, "rejected(findings, dropped): the policy refused the program.\n"
+                           "findings is a list of (line, column, rule, message)");
+
+static PyObject *rejected(PyObject *module, PyObject *arguments)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    ce_rejected *frame = (ce_rejected *)(void *)buffer;
+    size_t size = sizeof(*frame);
+    PyObject *findings;
+
+    (void)module;
+    memset(frame, 0, sizeof(*frame));
+    if (!PyArg_ParseTuple(arguments, "O!I", &PyList_Type, &findings, &frame->dropped))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PyList_Size(findings); i++) {
+        int added = add_finding(PyList_GetItem(findings, i), buffer, &size);
+        if (added < 0)
+            return NULL;
+        if (added > 0)
+            frame->count++;
+        else
+            frame->dropped++;
+    }
+    ce_frame_init(&frame->frame, CE_FRAME_REJECTED, size);
+    int status = ce_frame_send(control_channel, &frame->frame, NULL, 0);
+    return status < 0 ? raise_errno(status, "rejected") : (Py_INCREF(Py_None), Py_None);
+}
+
+PyDoc_STRVAR(exit_doc, "exit(code): end this process at once, like os._exit");
+
+static PyObject *exit_now(PyObject *module, PyObject *arguments)
+{
+    int code;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "i", &code))
+        return NULL;
+    _exit(code);
+}
+
+static PyMethodDef methods[] = {
+    { "receive_setup", receive_setup, METH_NOARGS, receive_setup_doc },
+    { "fail", fail, METH_VARARGS, fail_doc },
+    { "enter", enter, METH_VARARGS, enter_doc },
+    { "scratch", scratch, METH_VARARGS, scratch_doc },
+    { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
+    { "threads", threads, METH_NOARGS, threads_doc },
+    { "serve", serve, METH_VARARGS, serve_doc },
+    { "started", started, METH_NOARGS, started_doc },
+    { "checked", checked, METH_NOARGS, checked_doc },
+    { "flushed", flushed, METH_NOARGS, flushed_doc },
+    { "rejected", rejected, METH_VARARGS, rejected_doc },
+    { "exit", exit_now, METH_VARARGS, exit_doc },
+    { NULL, NULL, 0, NULL },
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_codeexec",
+    .m_doc = "The fork server of codeexec. Of no use outside codeexec-zygote.",
+    .m_size = -1,
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit__codeexec(void);
+
+PyMODINIT_FUNC PyInit__codeexec(void)
+{
+    /* An arena reserves 64 MiB of address space per thread, which would meet RLIMIT_AS long before it meant
+       memory. */
+    mallopt(M_ARENA_MAX, 2);
+
+    PyObject *module = PyModule_Create(&definition);
+    if (module != NULL && PyModule_AddIntConstant(module, "STOP_SIGNAL", CE_STOP_SIGNAL) < 0)
+        Py_CLEAR(module);
+    return module;
+}

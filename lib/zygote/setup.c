@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* What a zygote does once: take its settings, look at itself, say HELLO. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/fd.h"
+#include "zygote/zygote.h"
+
+/** First uid for guests: far above what accounts, containers' maps and systemd hand out. */
+#define GUEST_UID_BASE UINT32_C(0x70000000)
+/** Where that range is not mapped: "nobody". */
+#define GUEST_UID_FALLBACK 65534
+
+/** Largest seccomp program: the kernel takes 4096 instructions of 8 bytes. */
+#define FILTER_MAX (4096u * 8u)
+
+static int read_filter(ce_zygote *zygote, int memfd)
+{
+    struct stat status;
+
+    if (fstat(memfd, &status) < 0)
+        return -errno;
+    if (status.st_size <= 0 || status.st_size > (off_t)FILTER_MAX)
+        return -EPROTO;
+    zygote->filter_size = (size_t)status.st_size;
+    zygote->filter = malloc(zygote->filter_size);
+    if (zygote->filter == NULL)
+        return -ENOMEM;
+    ssize_t size = pread(memfd, zygote->filter, zygote->filter_size, 0);
+    if (size < 0)
+        return -errno;
+    return (size_t)size == zygote->filter_size ? 0 : -EPROTO;
+}
+
+static int take_setup(ce_zygote *zygote, const ce_setup *setup, const char *settings)
+{
+    /* The last byte must end the last setting, or the Python side would read past it. */
+    if (setup->frame.size - sizeof(*setup) != setup->settings_size || setup->slots == 0 ||
+        (setup->settings_size > 0 && settings[setup->settings_size - 1] != '\0'))
+        return -EPROTO;
+    zygote->setup = *setup;
+    zygote->settings = malloc(setup->settings_size + 1u);
+    zygote->guests = calloc(setup->slots, sizeof(*zygote->guests));
+    if (zygote->settings == NULL || zygote->guests == NULL)
+        return -ENOMEM;
+    memcpy(zygote->settings, settings, setup->settings_size);
+    zygote->settings[setup->settings_size] = '\0';
+    return 0;
+}
+
+/** How many ids the current user namespace maps from first on; 0 if first is not mapped. */
+static uint64_t mapped_ids(const ce_zygote *zygote, const char *map, uint64_t first)
+{
+    CE_CLEANUP_FD fd = openat(zygote->proc_self, map, O_RDONLY | O_CLOEXEC);
+    FILE *file = fd >= 0 ? fdopen(fd, "re") : NULL;
+    unsigned long long inside;
+    unsigned long long outside;
+    unsigned long long count;
+    uint64_t found = 0;
+
+    if (file == NULL)
+        return 0;
+    fd = -1; /* the stream closes it */
+    while (fscanf(file, "%llu %llu %llu", &inside, &outside, &count) == 3)
+        if (first >= inside && first - inside < count)
+            found = count - (first - inside);
+    fclose(file);
+    return found;
+}
+
+static void choose_uids(ce_zygote *zygote)
+{
+    const uint32_t slots = zygote->setup.slots;
+
+    zygote->uid_per_slot = mapped_ids(zygote, "uid_map", GUEST_UID_BASE) >= slots &&
+                           mapped_ids(zygote, "gid_map", GUEST_UID_BASE) >= slots;
+    zygote->first_uid = zygote->uid_per_slot ? GUEST_UID_BASE : GUEST_UID_FALLBACK;
+}
+
+int ce_zygote_receive_setup(ce_zygote *zygote)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+
+    zygote->channel = CE_ZYGOTE_CHANNEL_FD;
+    zygote->epoll = zygote->init_ready = zygote->helper_pidfd = -1;
+    if (fcntl(zygote->channel, F_SETFD, FD_CLOEXEC) < 0)
+        return -errno;
+    zygote->proc_self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (zygote->proc_self < 0)
+        return -errno;
+    zygote->own_pidfd = pidfd_open(getpid(), 0);
+    if (zygote->own_pidfd < 0)
+        return -errno;
+
+    int size = ce_frame_receive(zygote->channel, buffer, fds, &fd_count, 0);
+    if (size <= 0)
+        return size == 0 ? -EPIPE : size;
+    const ce_setup *setup = (const ce_setup *)(const void *)buffer;
+    int status = setup->frame.type == CE_FRAME_SETUP && fd_count == 1 ? 0 : -EPROTO;
+    if (status == 0)
+        status = take_setup(zygote, setup, (const char *)(setup + 1));
+    if (status == 0)
+        status = read_filter(zygote, fds[0]);
+    for (size_t i = 0; i < fd_count; i++)
+        close(fds[i]);
+    if (status == 0)
+        choose_uids(zygote);
+    return status;
+}
+
+int ce_zygote_threads(const ce_zygote *zygote)
+{
+    int count = 0;
+    int fd = openat(zygote->proc_self, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *tasks = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (tasks == NULL) {
+        ce_close(&fd);
+        return -errno;
+    }
+    for (const struct dirent *entry = readdir(tasks); entry != NULL; entry = readdir(tasks))
+        if (entry->d_name[0] != '.')
+            count++;
+    closedir(tasks);
+    return count;
+}
+
+/** Sizes the guests start with, so that limits count from there. */
+static int measure_baselines(ce_zygote *zygote)
+{
+    char text[256];
+    unsigned long long space;
+    unsigned long long data;
+    CE_CLEANUP_FD fd = openat(zygote->proc_self, "statm", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return -errno;
+    ssize_t size = read(fd, text, sizeof(text) - 1);
+    if (size < 0)
+        return -errno;
+    text[size] = '\0';
+    /* size resident shared text lib data dirty, in pages */
+    if (sscanf(text, "%llu %*u %*u %*u %*u %llu", &space, &data) != 2)
+        return -EPROTO;
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    zygote->space_baseline = space * page;
+    zygote->data_baseline = data * page;
+    return 0;
+}
+
+static void add_layer(char *text, size_t *size, uint32_t *count, const char *name)
+{
+    memcpy(text + *size, name, strlen(name) + 1);
+    *size += strlen(name) + 1;
+    (*count)++;
+}
+
+int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version)
+{
+    ce_hello hello = { .python_version = python_version };
+    char layers[512];
+    size_t size = 0;
+    int status = measure_baselines(zygote);
+    int threads = ce_zygote_threads(zygote);
+
+    if (status < 0 || threads < 0)
+        return status < 0 ? status : threads;
+    hello.threads = (uint32_t)threads;
+    /* Every guest takes every step or never says READY, so the zygote can attest for all of them. */
+    if (zygote->user_namespace)
+        add_layer(layers, &size, &hello.layers_count, "user-namespace");
+    static const char *const always[] = { "mount-namespace", "pid-namespace", "net-namespace",
+                                          "ipc-namespace",   "uts-namespace", "cgroup-namespace",
+                                          "new-root",        "tmpfs" };
+    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+        add_layer(layers, &size, &hello.layers_count, always[i]);
+    for (size_t i = 0; i < ce_guest_step_count; i++)
+        if (strcmp(ce_guest_steps[i].name, "identity") != 0 || !zygote->user_namespace)
+            add_layer(layers, &size, &hello.layers_count, ce_guest_steps[i].name);
+    hello.layers_size = (uint32_t)size;
+    ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + size);
+    return ce_frame_send2(zygote->channel, &hello.frame, sizeof(hello), layers, size, NULL, 0);
+}
