@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: MIT */
+/* Zygotes and guests that are ready before they are needed: how many, when to make them, when to stop
+   trying. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error_internal.h"
+#include "executor_internal.h"
+#include "util/clock.h"
+
+/** A zygote that cannot start is tried this often before it is given up. */
+#define START_ATTEMPTS 3
+/** From then on no guest or zygote is expected to work, and whoever waits for one is told. */
+#define HOPELESS_FAILURES 6
+/** Guests that fail in a row before spawning is slowed down. */
+#define PATIENT_FAILURES 3
+/** A zygote that served this long was no failed start; failures this far apart are none in a row. */
+#define STEADY_NS (10 * CE_NS_PER_SECOND)
+/** How long the ends of killed guests are waited for when the executor is destroyed. */
+#define STOP_LIMIT_MS 2000
+
+/** 0, 100 ms, 400 ms, 1.6 s, then 5 s. */
+static uint64_t back_off_ns(unsigned failures)
+{
+    static const uint32_t ms[] = { 0, 100, 400, 1600, 5000 };
+    const unsigned last = sizeof(ms) / sizeof(ms[0]) - 1;
+    return ms[failures < last ? failures : last] * CE_NS_PER_MS;
+}
+
+static void fail_waiting(codeexec_executor *executor, const char *detail)
+{
+    while (executor->queue_first) {
+        ce_job *job = executor->queue_first;
+        ce_executor_unqueue(executor, job);
+        ce_executor_fail(executor, job, detail);
+    }
+}
+
+/* ---- guests ---- */
+
+static uint32_t busy_guests(const codeexec_executor *executor)
+{
+    return executor->in_state[CE_GUEST_CHECKING] + executor->in_state[CE_GUEST_RUNNING] +
+           executor->in_state[CE_GUEST_STOPPING] + executor->in_state[CE_GUEST_KILLED];
+}
+
+/** Make one of the waiting runs pay for a guest that failed: it is tried twice. */
+static void charge_waiting(codeexec_executor *executor, uint64_t guest_id, const char *detail)
+{
+    ce_job *job = executor->queue_first;
+    if (!job || ce_guest_number(guest_id) <= job->last_counted)
+        return;
+    if (job->deaths > 0) {
+        ce_executor_unqueue(executor, job);
+        ce_executor_fail(executor, job, detail);
+        return;
+    }
+    job->deaths++;
+    job->last_counted = executor->guests_made;
+}
+
+void ce_pool_guest_failed(codeexec_executor *executor, const ce_supervisor *guest, int job_waits,
+                          const codeexec_error *why)
+{
+    uint64_t now = ce_now_ns();
+    if (now - executor->guest_failed_ns > STEADY_NS)
+        executor->guest_failures = 0;
+    executor->guest_failed_ns = now;
+    executor->guest_failures++;
+    if (executor->guest_failures >= PATIENT_FAILURES)
+        ce_timer_arm(&executor->loop, &executor->spawn_timer,
+                     now + back_off_ns(executor->guest_failures - PATIENT_FAILURES + 1));
+
+    /* Isolation that failed for one guest fails for the next one too. */
+    if (why->code == CODEEXEC_EISOLATION || executor->guest_failures >= HOPELESS_FAILURES)
+        fail_waiting(executor, why->message);
+    else if (job_waits)
+        charge_waiting(executor, guest->guest_id, why->message);
+}
+
+void ce_pool_guest_worked(codeexec_executor *executor)
+{
+    executor->guest_failures = 0;
+}
+
+/** Fires to have the loop turn: ce_pool_pump() comes after every turn. */
+static void put_off_is_over(void *owner)
+{
+}
+
+static uint32_t free_slot(codeexec_executor *executor)
+{
+    for (uint32_t i = 0; i < executor->slots; i++) {
+        uint32_t slot = (executor->next_slot + i) % executor->slots;
+        if (!executor->guests[slot]) {
+            executor->next_slot = (slot + 1) % executor->slots;
+            return slot;
+        }
+    }
+    return executor->slots;
+}
+
+/** @return whether another one may be tried now */
+static int spawn_guest(codeexec_executor *executor)
+{
+    ce_client *client = executor->current;
+    uint32_t slot = free_slot(executor);
+    if (slot == executor->slots)
+        return 0;
+    ce_supervisor *guest;
+    uint64_t guest_id = ce_guest_id(executor->guests_made + 1, slot);
+    int status = ce_supervisor_create(&guest, executor, client, guest_id, slot);
+    /* A full channel will drain; a closed one is a zygote whose end is about to be noticed. */
+    if ((status == -EAGAIN && client->blocked) || status == -EPIPE || status == -ECONNRESET)
+        return 0;
+    executor->guests_made++;
+    if (status < 0) {
+        codeexec_error why = CODEEXEC_ERROR_INIT;
+        const ce_supervisor nobody = { .guest_id = guest_id };
+        ce_error_set(&why, CODEEXEC_ESYSTEM, -status, "guest", "making a guest: %s",
+                     strerror(-status));
+        ce_pool_guest_failed(executor, &nobody, 1, &why);
+        return 0;
+    }
+    executor->guests[slot] = guest;
+    client->guests++;
+    return 1;
+}
+
+/** How many guests should be on their way or parked now. */
+static uint32_t wanted_guests(const codeexec_executor *executor)
+{
+    const uint32_t busy = busy_guests(executor);
+    const uint32_t parked = executor->in_state[CE_GUEST_PARKED];
+    const uint32_t room = executor->config.concurrency > busy ? executor->config.concurrency - busy
+                                                             : 0;
+    const uint32_t demand = executor->waiting < room ? (uint32_t)executor->waiting : room;
+
+    /* Runs that wait come first: a guest that is parked for later would only delay them. */
+    if (demand > parked)
+        return demand;
+    return executor->shut_down ? demand : demand + executor->parked_target;
+}
+
+static void spawn_guests(codeexec_executor *executor)
+{
+    ce_client *client = executor->current;
+    if (!client || client->state != CE_CLIENT_READY || client->blocked ||
+        executor->spawn_timer.index != CE_TIMER_IDLE)
+        return;
+    uint32_t wanted = wanted_guests(executor);
+    /* While guests keep failing, one at a time is enough to find out. */
+    if (executor->guest_failures >= PATIENT_FAILURES && wanted > 1)
+        wanted = 1;
+    while (executor->in_state[CE_GUEST_SPAWNING] + executor->in_state[CE_GUEST_PARKED] < wanted)
+        if (!spawn_guest(executor))
+            return;
+}
+
+/** A parked guest; all of them are alike. */
+static ce_supervisor *parked_guest(const codeexec_executor *executor)
+{
+    for (uint32_t i = 0; executor->in_state[CE_GUEST_PARKED] > 0 && i < executor->slots; i++)
+        if (executor->guests[i] && executor->guests[i]->state == CE_GUEST_PARKED)
+            return executor->guests[i];
+    return NULL;
+}
+
+static void start_waiting(codeexec_executor *executor)
+{
+    while (executor->queue_first && busy_guests(executor) < executor->config.concurrency) {
+        ce_supervisor *guest = parked_guest(executor);
+        if (!guest)
+            return;
+        ce_job *job = executor->queue_first;
+        ce_executor_unqueue(executor, job);
+        int status = ce_supervisor_run(guest, job);
+        if (status < 0)
+            ce_executor_fail(executor, job, strerror(-status));
+    }
+}
+
+void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest)
+{
+    ce_client *client = guest->client;
+    executor->guests[guest->slot] = NULL;
+    ce_supervisor_destroy(guest);
+    client->guests--;
+    if (client->guests == 0 && client->retired)
+        ce_client_leave(client);
+}
+
+/* ---- what a zygote says ---- */
+
+static ce_supervisor *find_guest(const codeexec_executor *executor, const ce_client *client,
+                                 uint64_t guest_id)
+{
+    uint32_t slot = ce_guest_slot(guest_id);
+    ce_supervisor *guest = slot < executor->slots ? executor->guests[slot] : NULL;
+    return guest && guest->guest_id == guest_id && guest->client == client ? guest : NULL;
+}
+
+/** Stop giving it guests; it leaves when its last one has ended. */
+static void retire_zygote(codeexec_executor *executor, ce_client *client)
+{
+    client->retired = 1;
+    client->guests++; /* so that it does not leave in the middle of this */
+    for (uint32_t i = 0; i < executor->slots; i++) {
+        ce_supervisor *guest = executor->guests[i];
+        if (guest && guest->client == client &&
+            (guest->state == CE_GUEST_SPAWNING || guest->state == CE_GUEST_PARKED))
+            ce_supervisor_discard(guest);
+    }
+    if (--client->guests == 0)
+        ce_client_leave(client);
+}
+
+/** One copy of each set of names, kept as long as the executor. @return NULL with *status set */
+static ce_layers *keep_layers(codeexec_executor *executor, const ce_hello *hello,
+                              const char *names, int *status)
+{
+    ce_layers *layers;
+    *status = ce_layers_create(&layers, names, hello->layers_size, hello->layers_count);
+    if (*status < 0)
+        return NULL;
+    for (ce_layers_list *entry = executor->known_layers; entry; entry = entry->next)
+        if (ce_layers_equal(entry->layers, layers)) {
+            ce_layers_release(layers);
+            return entry->layers;
+        }
+    ce_layers_list *entry = malloc(sizeof(*entry));
+    if (!entry) {
+        ce_layers_release(layers);
+        *status = -ENOMEM;
+        return NULL;
+    }
+    *entry = (ce_layers_list){ .next = executor->known_layers, .layers = layers };
+    executor->known_layers = entry;
+    return layers;
+}
+
+static void on_hello(void *owner, ce_client *client, const ce_hello *hello, const char *names)
+{
+    codeexec_executor *executor = owner;
+    int status;
+    client->layers = keep_layers(executor, hello, names, &status);
+    if (!client->layers) {
+        ce_client_kill(client, status == -ENOMEM ? CODEEXEC_ENOMEM : CODEEXEC_EPROTOCOL,
+                       status == -ENOMEM ? "no memory for HELLO"
+                                         : "the fork server sent a malformed HELLO");
+        return;
+    }
+    ce_client *before = executor->current;
+    executor->starting = NULL;
+    executor->current = client;
+    executor->ever_ready = 1;
+    if (before)
+        retire_zygote(executor, before);
+}
+
+static void on_spawned(void *owner, ce_client *client, uint64_t guest_id, int pidfd)
+{
+    ce_supervisor *guest = find_guest(owner, client, guest_id);
+    if (guest && guest->pidfd < 0) {
+        ce_supervisor_spawned(guest, pidfd);
+        return;
+    }
+    close(pidfd);
+    ce_client_kill(client, CODEEXEC_EPROTOCOL, "the fork server made a guest nobody asked for");
+}
+
+static void on_spawn_failed(void *owner, ce_client *client, const ce_failure *failure)
+{
+    ce_supervisor *guest = find_guest(owner, client, failure->guest_id);
+    if (guest)
+        ce_supervisor_spawn_failed(guest, failure);
+}
+
+static void on_gone(void *owner, ce_client *client, uint64_t guest_id)
+{
+    ce_supervisor *guest = find_guest(owner, client, guest_id);
+    if (guest)
+        ce_supervisor_gone(guest);
+}
+
+static void start_failed(codeexec_executor *executor, const codeexec_error *why, int permanent)
+{
+    executor->start_failures++;
+    uint64_t delay = back_off_ns(executor->start_failures - 1);
+    executor->restart_ns = ce_now_ns() + delay;
+    if (!executor->ever_ready && (permanent || executor->start_failures >= START_ATTEMPTS))
+        executor->failure = *why;
+    if (executor->failure.code != 0 ||
+        (executor->start_failures >= HOPELESS_FAILURES && !executor->current))
+        fail_waiting(executor, why->message);
+}
+
+static void forget_zygote(codeexec_executor *executor, ce_client *client)
+{
+    ce_client **link = &executor->clients;
+    while (*link != client)
+        link = &(*link)->next;
+    *link = client->next;
+    ce_client_destroy(client);
+}
+
+/** Destroy the zygotes that have ended and have no guest left. */
+static void sweep_zygotes(codeexec_executor *executor)
+{
+    for (ce_client *client = executor->clients, *next; client; client = next) {
+        next = client->next;
+        if (client->state == CE_CLIENT_ENDED && client->guests == 0)
+            forget_zygote(executor, client);
+    }
+}
+
+static void on_ended(void *owner, ce_client *client)
+{
+    codeexec_executor *executor = owner;
+    if (executor->starting == client)
+        executor->starting = NULL;
+    if (executor->current == client)
+        executor->current = NULL;
+    for (uint32_t i = 0; i < executor->slots; i++)
+        if (executor->guests[i] && executor->guests[i]->client == client)
+            ce_supervisor_orphaned(executor->guests[i]);
+    if (client->asked_to_leave || client->retired)
+        return;
+    /* One that served for a while starts the count anew: its successor is started at once. */
+    if (client->ready_ns != 0 && ce_now_ns() - client->ready_ns > STEADY_NS)
+        executor->start_failures = 0;
+    start_failed(executor, &client->why, client->permanent);
+}
+
+static const ce_client_events client_events = {
+    .hello = on_hello,
+    .spawned = on_spawned,
+    .spawn_failed = on_spawn_failed,
+    .gone = on_gone,
+    .ended = on_ended,
+};
+
+/* ---- zygotes ---- */
+
+static int start_zygote(codeexec_executor *executor, codeexec_error *error)
+{
+    const codeexec_config *config = &executor->config;
+    const ce_client_options options = {
+        .python = executor->python,
+        .libexec = executor->libexec,
+        .setup = { .tmp_bytes = config->tmp_bytes,
+                   .tmp_inodes = 16384,
+                   .file_bytes = config->tmp_bytes,
+                   .processes = config->processes,
+                   .open_files = config->open_files,
+                   .stack_bytes = 8u << 20,
+                   .slots = executor->slots,
+                   .require_namespaces = config->isolation == CODEEXEC_ISOLATION_NAMESPACES },
+        .settings = executor->settings,
+        .settings_size = executor->settings_size,
+    };
+    ce_client *client;
+    int status =
+        ce_client_start(&client, &executor->loop, &options, &client_events, executor, error);
+    if (status < 0)
+        return status;
+    client->next = executor->clients;
+    executor->clients = client;
+    executor->starting = client;
+    return 0;
+}
+
+/** See that there is a zygote, and a fresh one when the current one has served its time. The old one goes
+ *  on until the new one is ready. */
+static void keep_zygote(codeexec_executor *executor)
+{
+    const ce_client *current = executor->current;
+    if (executor->starting || executor->failure.code != 0 ||
+        (current && current->spawned < executor->config.zygote_runs) ||
+        (executor->shut_down && executor->pending == 0))
+        return;
+    if (ce_now_ns() < executor->restart_ns) {
+        if (executor->restart_timer.index == CE_TIMER_IDLE)
+            ce_timer_arm(&executor->loop, &executor->restart_timer, executor->restart_ns);
+        return;
+    }
+    codeexec_error why = CODEEXEC_ERROR_INIT;
+    if (start_zygote(executor, &why) < 0)
+        start_failed(executor, &why, 0);
+}
+
+void ce_pool_pump(codeexec_executor *executor)
+{
+    sweep_zygotes(executor);
+    start_waiting(executor);
+    keep_zygote(executor);
+    spawn_guests(executor);
+    ce_loop_bury(&executor->loop);
+}
+
+int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
+{
+    executor->guests = calloc(executor->slots, sizeof(ce_supervisor *));
+    if (!executor->guests ||
+        ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
+        ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0)
+        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
+    return start_zygote(executor, error);
+}
+
+/* ---- the end ---- */
+
+/** Wait for the kernel to tear down what was killed: then the verdict pipe has no writer left. */
+static void await_guest_end(const ce_supervisor *guest, uint64_t until_ns)
+{
+    struct pollfd verdict = { .fd = guest->verdict.fd };
+    uint64_t now = ce_now_ns();
+    while (verdict.fd >= 0 && now < until_ns) {
+        int ready = poll(&verdict, 1, (int)((until_ns - now) / CE_NS_PER_MS) + 1);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return;
+        now = ce_now_ns();
+    }
+}
+
+void ce_pool_stop(codeexec_executor *executor)
+{
+    for (uint32_t i = 0; executor->guests && i < executor->slots; i++)
+        if (executor->guests[i])
+            ce_supervisor_kill(executor->guests[i]);
+    for (ce_client *client = executor->clients; client; client = client->next)
+        ce_client_leave(client);
+    for (ce_client *client = executor->clients; client; client = client->next)
+        ce_client_stop(client, STOP_LIMIT_MS);
+    uint64_t until = ce_now_ns() + STOP_LIMIT_MS * CE_NS_PER_MS;
+    for (uint32_t i = 0; executor->guests && i < executor->slots; i++)
+        if (executor->guests[i]) {
+            ce_supervisor *guest = executor->guests[i];
+            await_guest_end(guest, until);
+            executor->guests[i] = NULL;
+            if (guest->job)
+                ce_executor_drop(guest->job);
+            ce_supervisor_destroy(guest);
+        }
+    while (executor->clients)
+        forget_zygote(executor, executor->clients);
+    free(executor->guests);
+    executor->guests = NULL;
+}
