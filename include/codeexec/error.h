@@ -15,17 +15,17 @@ extern "C" {
 /** The closed table of error codes. Calls return them negated. Since 0.1. */
 enum codeexec_errno {
     CODEEXEC_OK = 0,
-    CODEEXEC_EINVAL = 1,      /**< an argument, option or setting is out of its range */
-    CODEEXEC_ENOMEM = 2,      /**< memory could not be allocated */
-    CODEEXEC_ESYSTEM = 3,     /**< a system call failed; sys_errno says how */
-    CODEEXEC_EQUEUE = 4,      /**< the queue is full: try again later */
-    CODEEXEC_ESHUTDOWN = 5,   /**< the executor accepts no more runs */
-    CODEEXEC_ENOHELPER = 6,   /**< codeexec-zygote or its Python side was not found */
-    CODEEXEC_EPYTHON = 7,     /**< no fitting Python interpreter, or it failed to start */
-    CODEEXEC_EISOLATION = 8,  /**< a required isolation layer is not available */
-    CODEEXEC_EPROTOCOL = 9,   /**< the zygote sent something it must not send */
-    CODEEXEC_ETIMEDOUT = 10,  /**< the time given to the call ran out */
-    CODEEXEC_ENOTFOUND = 11   /**< no run has that ticket */
+    CODEEXEC_EINVAL = 1,     /**< an argument, option or setting is out of its range */
+    CODEEXEC_ENOMEM = 2,     /**< memory could not be allocated */
+    CODEEXEC_ESYSTEM = 3,    /**< a system call failed; sys_errno says how */
+    CODEEXEC_EQUEUE = 4,     /**< the queue is full: try again later */
+    CODEEXEC_ESHUTDOWN = 5,  /**< the executor accepts no more runs */
+    CODEEXEC_ENOHELPER = 6,  /**< codeexec-zygote or its Python side was not found */
+    CODEEXEC_EPYTHON = 7,    /**< no fitting Python interpreter, or it failed to start */
+    CODEEXEC_EISOLATION = 8, /**< a required isolation layer is not available */
+    CODEEXEC_EPROTOCOL = 9,  /**< the zygote sent something it must not send */
+    CODEEXEC_ETIMEDOUT = 10, /**< the time given to the call ran out */
+    CODEEXEC_ENOTFOUND = 11  /**< no run has that ticket */
 };
 
 /** Longest message, terminating NUL included, in bytes. */
@@ -41,7 +41,13 @@ typedef struct codeexec_error {
 } codeexec_error;
 
 /** Static initializer for codeexec_error. */
-#define CODEEXEC_ERROR_INIT { 0, 0, 0, { 0 } }
+#define CODEEXEC_ERROR_INIT                                                                        \
+    {                                                                                              \
+        0, 0, 0,                                                                                   \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
 
 /** Short static text for an error code, negative or positive; "unknown error" for others.
  *  Thread-safe. Since 0.1. */

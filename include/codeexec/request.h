@@ -50,8 +50,10 @@ typedef struct codeexec_request {
 } codeexec_request;
 
 /** Static initializer: nothing to run, every limit the default. */
-#define CODEEXEC_REQUEST_INIT                                                                  \
-    { sizeof(codeexec_request), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0 }
+#define CODEEXEC_REQUEST_INIT                                                                      \
+    {                                                                                              \
+        sizeof(codeexec_request), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0                        \
+    }
 
 /** 1 if id is a valid execution id, else 0. NULL is not. Thread-safe. Since 0.1. */
 CODEEXEC_API int codeexec_execution_id_valid(const char *id, size_t length);

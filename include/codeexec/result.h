@@ -55,30 +55,30 @@ typedef struct codeexec_violation {
  *  live as long as the result. Immutable, so any thread may read it. Since 0.1. */
 typedef struct codeexec_result {
     size_t struct_size;
-    uint64_t ticket;           /**< as codeexec_submit() gave it */
+    uint64_t ticket; /**< as codeexec_submit() gave it */
     const char *execution_id;
     codeexec_outcome outcome;
     codeexec_reason reason;
-    int exit_code;             /**< exit status; -N for signal N; -1 if nothing ran */
-    int signal;                /**< the signal that ended it, or 0 */
-    const char *stdout_data;   /**< kept bytes, as written; NUL-terminated beyond the size */
+    int exit_code;           /**< exit status; -N for signal N; -1 if nothing ran */
+    int signal;              /**< the signal that ended it, or 0 */
+    const char *stdout_data; /**< kept bytes, as written; NUL-terminated beyond the size */
     size_t stdout_size;
-    uint64_t stdout_total;     /**< bytes the program really wrote */
+    uint64_t stdout_total; /**< bytes the program really wrote */
     const char *stderr_data;
     size_t stderr_size;
     uint64_t stderr_total;
-    int stdout_truncated;      /**< 1 if stdout_total > stdout_size and it was not streamed */
+    int stdout_truncated; /**< 1 if stdout_total > stdout_size and it was not streamed */
     int stderr_truncated;
-    double wall_seconds;       /**< from the program's start to its end */
-    double cpu_seconds;        /**< user + system, of it and the children it waited for */
+    double wall_seconds;        /**< from the program's start to its end */
+    double cpu_seconds;         /**< user + system, of it and the children it waited for */
     uint64_t peak_memory_bytes; /**< largest resident set of one of its processes */
-    uint32_t processes_peak;   /**< 0 where nothing counts them */
+    uint32_t processes_peak;    /**< 0 where nothing counts them */
     const codeexec_violation *violations; /**< violation_count of them, when rejected */
     size_t violation_count;
-    size_t violations_dropped; /**< further ones that were found but not kept */
+    size_t violations_dropped;    /**< further ones that were found but not kept */
     const char *const *isolation; /**< isolation_count names of the layers that were active */
     size_t isolation_count;
-    const char *detail;        /**< for REASON_INTERNAL and the like: one line, else NULL */
+    const char *detail; /**< for REASON_INTERNAL and the like: one line, else NULL */
 } codeexec_result;
 
 /** Free a result. NULL is fine. Any thread. Since 0.1. */

@@ -14,8 +14,8 @@ int ce_step_securebits(ce_confinement *confinement)
 {
     (void)confinement;
     /* uid 0 means nothing, capabilities are never kept over a change of ids and never become
-       ambient, and none of that can be undone. SECBIT_NO_SETUID_FIXUP stays off: the kernel then drops
-       capabilities by itself when the ids change. */
+       ambient, and none of that can be undone. SECBIT_NO_SETUID_FIXUP stays off: the kernel then
+       drops capabilities by itself when the ids change. */
     const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
                                SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
@@ -25,7 +25,8 @@ int ce_step_securebits(ce_confinement *confinement)
 int ce_step_bounding_set(ce_confinement *confinement)
 {
     (void)confinement;
-    /* The kernel may know more capabilities than the header did; it answers EINVAL past the last. */
+    /* The kernel may know more capabilities than the header did; it answers EINVAL past the last.
+     */
     for (unsigned long capability = 0; capability < 64; capability++) {
         if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
             if (errno == EINVAL && capability > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls a guest may make. Everything not in these tables is refused with EPERM, so a call
-   that the kernel gains tomorrow is shut from the start. Denied calls always carry an errno: a denied fork
-   must not look like a fork that returned 0. */
+/* The system calls a guest may make. Everything not in these tables is refused with EPERM, so a
+   call that the kernel gains tomorrow is shut from the start. Denied calls always carry an errno: a
+   denied fork must not look like a fork that returned 0. */
 #include "sandbox/filter.h"
 
 #include <errno.h>
@@ -27,64 +27,67 @@ typedef struct allow_group {
     const char *const *names;
 } allow_group;
 
-#define NAMES(...)                                                                             \
-    (const char *const[])                                                                      \
-    {                                                                                          \
-        __VA_ARGS__, NULL                                                                      \
+#define NAMES(...)                                                                                 \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
     }
 
 static const allow_group allowed[] = {
     { "reading and writing what is open",
-      NAMES("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2",
-            "pwritev2", "lseek", "_llseek", "close", "close_range", "dup", "dup2", "dup3", "pipe", "pipe2",
-            "fcntl", "fcntl64", "sendfile", "sendfile64", "splice", "tee", "copy_file_range", "fsync",
-            "fdatasync", "ftruncate", "ftruncate64", "truncate", "truncate64", "fallocate", "fadvise64",
-            "fadvise64_64", "readahead", "flock", "sync_file_range") },
+      NAMES("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev",
+            "preadv2", "pwritev2", "lseek", "_llseek", "close", "close_range", "dup", "dup2",
+            "dup3", "pipe", "pipe2", "fcntl", "fcntl64", "sendfile", "sendfile64", "splice", "tee",
+            "copy_file_range", "fsync", "fdatasync", "ftruncate", "ftruncate64", "truncate",
+            "truncate64", "fallocate", "fadvise64", "fadvise64_64", "readahead", "flock",
+            "sync_file_range") },
     { "files: the mount namespace decides which there are",
       NAMES("open", "openat", "openat2", "creat", "stat", "lstat", "fstat", "stat64", "lstat64",
-            "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "statfs64", "fstatfs64",
-            "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents", "getdents64",
-            "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link",
-            "linkat", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown",
-            "lchown", "fchown", "fchownat", "chown32", "fchown32", "lchown32", "utime", "utimes",
-            "utimensat", "futimesat", "getcwd", "chdir", "fchdir", "umask", "getxattr", "lgetxattr",
-            "fgetxattr", "listxattr", "llistxattr", "flistxattr") },
+            "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "statfs64",
+            "fstatfs64", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents",
+            "getdents64", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
+            "renameat2", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat",
+            "fchmodat2", "chown", "lchown", "fchown", "fchownat", "chown32", "fchown32", "lchown32",
+            "utime", "utimes", "utimensat", "futimesat", "getcwd", "chdir", "fchdir", "umask",
+            "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr") },
     { "memory; executable memory is checked below",
       NAMES("brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier") },
     { "waiting",
       NAMES("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_create", "epoll_create1",
-            "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "signalfd",
-            "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime", "nanosleep",
-            "clock_nanosleep", "pause", "restart_syscall") },
-    { "time",
-      NAMES("clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getitimer", "setitimer",
-            "alarm", "timer_create", "timer_settime", "timer_gettime", "timer_getoverrun",
-            "timer_delete") },
+            "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2",
+            "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
+            "nanosleep", "clock_nanosleep", "pause", "restart_syscall") },
+    { "time", NAMES("clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getitimer",
+                    "setitimer", "alarm", "timer_create", "timer_settime", "timer_gettime",
+                    "timer_getoverrun", "timer_delete") },
     { "threads and processes of its own; the flags of clone are checked below",
-      NAMES("fork", "vfork", "exit", "exit_group", "wait4", "waitid", "waitpid", "futex", "futex_waitv",
-            "set_robust_list", "get_robust_list", "set_tid_address", "rseq", "arch_prctl",
-            "gettid", "getpid", "getppid", "getpgid", "getpgrp", "setpgid", "getsid", "setsid",
-            "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler",
+      NAMES("fork", "vfork", "exit", "exit_group", "wait4", "waitid", "waitpid", "futex",
+            "futex_waitv", "set_robust_list", "get_robust_list", "set_tid_address", "rseq",
+            "arch_prctl", "gettid", "getpid", "getppid", "getpgid", "getpgrp", "setpgid", "getsid",
+            "setsid", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler",
             "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval",
             "sched_getattr", "getpriority", "getcpu") },
     { "signals: the pid namespace decides who can be reached",
       NAMES("kill", "tkill", "tgkill", "rt_sigaction", "rt_sigprocmask", "rt_sigpending",
-            "rt_sigsuspend", "rt_sigtimedwait", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "rt_sigreturn",
-            "sigreturn", "sigaltstack") },
+            "rt_sigsuspend", "rt_sigtimedwait", "rt_sigqueueinfo", "rt_tgsigqueueinfo",
+            "rt_sigreturn", "sigreturn", "sigaltstack") },
     { "asking who and where it is",
-      NAMES("getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups", "getuid32",
-            "geteuid32", "getgid32", "getegid32", "getresuid32", "getresgid32", "getgroups32", "capget",
-            "uname", "sysinfo", "getrlimit", "ugetrlimit", "setrlimit", "getrusage", "getrandom") },
+      NAMES("getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups",
+            "getuid32", "geteuid32", "getgid32", "getegid32", "getresuid32", "getresgid32",
+            "getgroups32", "capget", "uname", "sysinfo", "getrlimit", "ugetrlimit", "setrlimit",
+            "getrusage", "getrandom") },
     { "talking over socket pairs, which connect it only to itself: asyncio, multiprocessing",
       NAMES("sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown",
             "getsockname", "getpeername", "getsockopt", "setsockopt") },
 };
 
-/** Calls that programs probe for and do without: ENOSYS sends them to their fallback. clone3 is here
- *  because its flags are behind a pointer that a filter cannot follow. memfd_create is here because
- *  its pages count against no limit of the process. */
-static const char *const missing[] = { "clone3", "memfd_create", "memfd_secret", "io_uring_setup",
-                                       "io_uring_enter", "io_uring_register", "pidfd_open", NULL };
+/** Calls that programs probe for and do without: ENOSYS sends them to their fallback. clone3 is
+ * here because its flags are behind a pointer that a filter cannot follow. memfd_create is here
+ * because its pages count against no limit of the process. */
+static const char *const missing[] = { "clone3",         "memfd_create",
+                                       "memfd_secret",   "io_uring_setup",
+                                       "io_uring_enter", "io_uring_register",
+                                       "pidfd_open",     NULL };
 
 /** One call that is allowed when one argument fits. */
 typedef struct argument_rule {
@@ -96,7 +99,7 @@ typedef struct argument_rule {
     const char *why;
 } argument_rule;
 
-#define NEW_NAMESPACES                                                                         \
+#define NEW_NAMESPACES                                                                             \
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |  \
      CLONE_NEWNET)
 
@@ -138,8 +141,8 @@ static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name,
     return seccomp_rule_add_array(filter, action, number, count, arguments);
 }
 
-/** Executable mappings come from files that are mounted read-only, never from plain memory, and are never
- *  writable. */
+/** Executable mappings come from files that are mounted read-only, never from plain memory, and are
+ * never writable. */
 static int add_mapping_rules(scmp_filter_ctx filter)
 {
     const struct scmp_arg_cmp arguments[] = {

@@ -14,8 +14,8 @@
 #include "sandbox/sandbox.h"
 #include "util/fd.h"
 
-/* Where the new root is put together; any directory that exists does, since it is only seen by this mount
-   namespace and unmounted with the old root. */
+/* Where the new root is put together; any directory that exists does, since it is only seen by this
+   mount namespace and unmounted with the old root. */
 #define STAGING "/tmp"
 
 static int tree_of(const char *path)
@@ -160,7 +160,7 @@ int ce_enter_root(const ce_root_entry *entries, size_t count, const char **stage
         status = swap_root(stage);
     for (size_t i = 0; i < count; i++)
         ce_close(&trees[i]);
-    return status;
+    return status; // NOLINT(clang-analyzer-unix.Malloc): see ce_free()
 }
 
 int ce_mount_scratch(uint64_t bytes, uint64_t inodes, const char **stage)

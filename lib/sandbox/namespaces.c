@@ -14,7 +14,8 @@
 
 /* One network namespace serves all guests: making one per run costs a millisecond, and tearing them
    down is a global bottleneck. It has no interface that is up, and seccomp refuses socket(). */
-#define SHARED_NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define SHARED_NAMESPACES                                                                          \
+    (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
 /** The id shown inside a user namespace that can map only one: "nobody". */
 #define MAPPED_ID 65534
@@ -62,7 +63,8 @@ int ce_enter_namespaces(int *user_namespace, const char **stage)
     if (unshare(SHARED_NAMESPACES) < 0) {
         if (errno != EPERM)
             return -errno;
-        /* One call for all: the kernel makes the user namespace first, and the others belong to it. */
+        /* One call for all: the kernel makes the user namespace first, and the others belong to it.
+         */
         *stage = "unshare-user";
         if (unshare(CLONE_NEWUSER | SHARED_NAMESPACES) < 0)
             return -errno;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which layers work here: each is tried for real, in a child of its own. Version numbers are not read: a
-   container's seccomp profile, a sysctl or an LSM can take away what the kernel has. */
+/* Which layers work here: each is tried for real, in a child of its own. Version numbers are not
+   read: a container's seccomp profile, a sysctl or an LSM can take away what the kernel has. */
 #include <codeexec/probe.h>
 
 #include <errno.h>
@@ -38,10 +38,11 @@ typedef struct layer_probe {
     const char *hint;
 } layer_probe;
 
-#define HINT_NAMESPACES                                                                        \
-    "run as root with CAP_SYS_ADMIN, or allow unprivileged user namespaces "                   \
-    "(sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "                     \
-    "kernel.apparmor_restrict_unprivileged_userns; in a container a seccomp profile without the block)"
+#define HINT_NAMESPACES                                                                            \
+    "run as root with CAP_SYS_ADMIN, or allow unprivileged user namespaces "                       \
+    "(sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "                         \
+    "kernel.apparmor_restrict_unprivileged_userns; in a container a seccomp profile without the "  \
+    "block)"
 
 static int attempt_no_new_privs(const char **stage)
 {
@@ -76,10 +77,9 @@ static int attempt_seccomp(const char **stage)
 
 static int attempt_rlimits(const char **stage)
 {
-    ce_confinement confinement = { .file_bytes = 1 << 20,
-                                   .processes = 64,
-                                   .open_files = 64,
-                                   .stack_bytes = 8 << 20 };
+    ce_confinement confinement = {
+        .file_bytes = 1 << 20, .processes = 64, .open_files = 64, .stack_bytes = 8 << 20
+    };
 
     *stage = "setrlimit";
     int status = ce_step_rlimits(&confinement);
@@ -169,8 +169,8 @@ static const layer_probe probes[] = {
       "a kernel with CONFIG_SECCOMP_FILTER; in a container, one that lets programs add filters" },
     { "rlimits", 1, attempt_rlimits, "memory, CPU time, file size, processes, descriptors",
       "raise the service's own hard limits (ulimit -H)" },
-    { "namespaces", 1, attempt_namespaces,
-      "mounts, network, IPC, hostname and cgroups of its own", HINT_NAMESPACES },
+    { "namespaces", 1, attempt_namespaces, "mounts, network, IPC, hostname and cgroups of its own",
+      HINT_NAMESPACES },
     { "pid-namespace", 1, attempt_pid_namespace,
       "sees and signals only its own processes, which end with it", HINT_NAMESPACES },
     { "new-root", 1, attempt_new_root,
@@ -178,8 +178,8 @@ static const layer_probe probes[] = {
       "Linux 5.12 or later (mount_setattr), and namespaces" },
     { "capabilities", 1, attempt_capabilities, "all capability sets empty and locked",
       HINT_NAMESPACES },
-    { "user-namespace", 0, attempt_user_namespace,
-      "namespaces without root; root does without", HINT_NAMESPACES },
+    { "user-namespace", 0, attempt_user_namespace, "namespaces without root; root does without",
+      HINT_NAMESPACES },
 };
 
 #define PROBE_COUNT (sizeof(probes) / sizeof(probes[0]))
@@ -233,8 +233,7 @@ static int run_probe(const layer_probe *probe, codeexec_layer *layer, codeexec_e
         return 0;
     layer->hint = probe->hint;
     if (size == (ssize_t)sizeof(result))
-        snprintf(layer->why, sizeof(layer->why), "%s: %s", result.stage,
-                 strerror(-result.status));
+        snprintf(layer->why, sizeof(layer->why), "%s: %s", result.stage, strerror(-result.status));
     else
         snprintf(layer->why, sizeof(layer->why), "the probing process was killed");
     return 0;
@@ -249,7 +248,7 @@ int codeexec_probe(codeexec_layer **layers, size_t *count, codeexec_error *error
     for (size_t i = 0; i < PROBE_COUNT; i++) {
         int status = run_probe(&probes[i], &found[i], error);
         if (status < 0)
-            return status;
+            return status; // NOLINT(clang-analyzer-unix.Malloc): see ce_free()
     }
     *layers = found;
     *count = PROBE_COUNT;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /** The isolation layers, one function (and one file) each. Every function here acts on the calling
- *  process, allocates nothing that outlives it, prints nothing, and either turns its layer on in full
- *  or fails: none is best-effort. They are safe in a child forked from a threaded process.
+ *  process, allocates nothing that outlives it, prints nothing, and either turns its layer on in
+ * full or fails: none is best-effort. They are safe in a child forked from a threaded process.
  *
- *  A failing layer returns -errno and, where it has more than one step, says which by *stage, a static
- *  string.
+ *  A failing layer returns -errno and, where it has more than one step, says which by *stage, a
+ * static string.
  */
 #ifndef CE_SANDBOX_SANDBOX_H
 #define CE_SANDBOX_SANDBOX_H
@@ -15,16 +15,16 @@
 
 /** What a guest is confined with: made by the zygote, constant for its guests but for the ids. */
 typedef struct ce_confinement {
-    int control_fd;         /**< the one descriptor beside 0, 1, 2 that stays; moved by the layer */
-    int change_ids;         /**< 1: become uid/gid; 0: the user namespace maps one id only */
+    int control_fd; /**< the one descriptor beside 0, 1, 2 that stays; moved by the layer */
+    int change_ids; /**< 1: become uid/gid; 0: the user namespace maps one id only */
     uid_t uid;
     gid_t gid;
-    uint64_t file_bytes;    /**< RLIMIT_FSIZE */
-    uint32_t processes;     /**< RLIMIT_NPROC */
-    uint32_t open_files;    /**< RLIMIT_NOFILE */
-    uint32_t stack_bytes;   /**< RLIMIT_STACK */
-    const void *filter;     /**< seccomp program: an array of struct sock_filter */
-    size_t filter_size;     /**< its bytes */
+    uint64_t file_bytes;  /**< RLIMIT_FSIZE */
+    uint32_t processes;   /**< RLIMIT_NPROC */
+    uint32_t open_files;  /**< RLIMIT_NOFILE */
+    uint32_t stack_bytes; /**< RLIMIT_STACK */
+    const void *filter;   /**< seccomp program: an array of struct sock_filter */
+    size_t filter_size;   /**< its bytes */
 } ce_confinement;
 
 /** One row of the ordered table of steps. */
@@ -68,8 +68,8 @@ typedef struct ce_root_entry {
 } ce_root_entry;
 
 /** Make a new root of exactly these entries on a read-only tmpfs and move into it; the old root is
- *  unmounted. Parents of entries must come before them or be directories made on the way. A bind whose
- *  source is missing is left out. Needs its own mount namespace. */
+ *  unmounted. Parents of entries must come before them or be directories made on the way. A bind
+ * whose source is missing is left out. Needs its own mount namespace. */
 int ce_enter_root(const ce_root_entry *entries, size_t count, const char **stage);
 
 /** Mount the fresh, limited tmpfs of one guest on /tmp and /dev/shm and go to /tmp. */
@@ -96,8 +96,8 @@ int ce_step_capabilities(ce_confinement *confinement);
 int ce_step_no_new_privs(ce_confinement *confinement);
 int ce_step_seccomp(ce_confinement *confinement);
 
-/** Lower the limits that the request names. memory_bytes is what the program may use beyond what the
- *  process has already; the baselines are the zygote's own data and address-space sizes. */
+/** Lower the limits that the request names. memory_bytes is what the program may use beyond what
+ * the process has already; the baselines are the zygote's own data and address-space sizes. */
 int ce_limit_run(uint64_t memory_bytes, uint64_t data_baseline, uint64_t space_baseline,
                  uint32_t cpu_seconds);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The order in which a guest locks itself up. It reads as the policy; the order matters where it says
-   so. */
+/* The order in which a guest locks itself up. It reads as the policy; the order matters where it
+   says so. */
 #include "sandbox/sandbox.h"
 
 const ce_step ce_guest_steps[] = {

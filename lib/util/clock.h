@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#define CE_NS_PER_MS UINT64_C(1000000)
+#define CE_NS_PER_MS     UINT64_C(1000000)
 #define CE_NS_PER_SECOND UINT64_C(1000000000)
 
 static inline uint64_t ce_now_ns(void)

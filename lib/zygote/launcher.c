@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /** codeexec-zygote PYTHON LIBEXEC-DIR
  *
- *  Turns whatever state the host process left behind into a clean one, then becomes the interpreter that
- *  runs zygote.py. It exists because a threaded host may do next to nothing between fork and exec, and because
- *  the interpreter must start with the environment guests are to see.
+ *  Turns whatever state the host process left behind into a clean one, then becomes the interpreter
+ * that runs zygote.py. It exists because a threaded host may do next to nothing between fork and
+ * exec, and because the interpreter must start with the environment guests are to see.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The extension module _codeexec: what zygote.py and, in guests, the runner call. Stable ABI, so one build
-   serves every CPython from 3.9 on. */
+/* The extension module _codeexec: what zygote.py and, in guests, the runner call. Stable ABI, so
+   one build serves every CPython from 3.9 on. */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x03090000
 #include <Python.h>
@@ -121,14 +121,15 @@ static PyObject *enter(PyObject *module, PyObject *arguments)
     (void)module;
     if (!PyArg_ParseTuple(arguments, "O!", &PyList_Type, &sequence))
         return NULL;
-    CE_CLEANUP_FREE ce_root_entry *entries = parse_entries(sequence, &count);
+    ce_root_entry *entries = parse_entries(sequence, &count);
     if (entries == NULL)
         return NULL;
     int status = ce_enter_namespaces(&zygote.user_namespace, &stage);
     if (status == 0)
         status = ce_enter_root(entries, count, &stage);
-    /* Inits share this memory: nobody who shares our uid may look into it. Not before the id maps are
-       written, which a process that is not dumpable may not. */
+    free(entries);
+    /* Inits share this memory: nobody who shares our uid may look into it. Not before the id maps
+       are written, which a process that is not dumpable may not. */
     if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         status = -errno;
     if (status < 0) {
@@ -140,7 +141,8 @@ static PyObject *enter(PyObject *module, PyObject *arguments)
     Py_RETURN_TRUE;
 }
 
-PyDoc_STRVAR(scratch_doc, "scratch(on): mount, or take away, a writable /tmp for the zygote itself");
+PyDoc_STRVAR(scratch_doc,
+             "scratch(on): mount, or take away, a writable /tmp for the zygote itself");
 
 static PyObject *scratch(PyObject *module, PyObject *arguments)
 {
@@ -161,9 +163,10 @@ static PyObject *scratch(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(fork_helper_doc,
-             "fork_helper() -> pid, 0 in the child: a trusted child that fills the cache directory.\n"
-             "It ends with the zygote and holds none of its channels.");
+PyDoc_STRVAR(
+    fork_helper_doc,
+    "fork_helper() -> pid, 0 in the child: a trusted child that fills the cache directory.\n"
+    "It ends with the zygote and holds none of its channels.");
 
 static PyObject *fork_helper(PyObject *module, PyObject *unused)
 {
@@ -238,8 +241,9 @@ static PyObject *read_program(int memfd, const ce_run *run)
     return request;
 }
 
-PyDoc_STRVAR(serve_doc, "serve(helper_pid, version) -> None in the zygote when the library has gone;\n"
-                        "in each guest, confined by then, the request it is to run");
+PyDoc_STRVAR(serve_doc,
+             "serve(helper_pid, version) -> None in the zygote when the library has gone;\n"
+             "in each guest, confined by then, the request it is to run");
 
 static PyObject *serve(PyObject *module, PyObject *arguments)
 {
@@ -255,8 +259,8 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
     if (status < 0)
         return raise_errno(status, "hello");
 
-    /* One call brackets all forks: what it locks stays locked in the zygote, which runs no Python while it
-       serves, and is released in each guest. */
+    /* One call brackets all forks: what it locks stays locked in the zygote, which runs no Python
+       while it serves, and is released in each guest. */
     PyOS_BeforeFork();
     status = ce_zygote_serve(&zygote, &start);
     if (status <= 0) {
@@ -278,8 +282,8 @@ static PyObject *send_plain(ce_frame_type type)
 {
     ce_frame frame;
 
-    /* Nothing depends on its arrival but the library's knowledge; a program that closed or filled the channel
-       harms itself alone. */
+    /* Nothing depends on its arrival but the library's knowledge; a program that closed or filled
+       the channel harms itself alone. */
     ce_frame_init(&frame, type, sizeof(frame));
     ce_frame_send(control_channel, &frame, NULL, 0);
     Py_RETURN_NONE;
@@ -312,7 +316,8 @@ static PyObject *flushed(PyObject *module, PyObject *unused)
     return send_plain(CE_FRAME_FLUSHED);
 }
 
-/** Append one finding to a REJECTED frame. @return 1, 0 if it does not fit, -1 with an exception set. */
+/** Append one finding to a REJECTED frame. @return 1, 0 if it does not fit, -1 with an exception
+ * set. */
 static int add_finding(PyObject *item, char *buffer, size_t *size)
 {
     ce_finding finding;
@@ -408,8 +413,8 @@ PyMODINIT_FUNC PyInit__codeexec(void);
 
 PyMODINIT_FUNC PyInit__codeexec(void)
 {
-    /* An arena reserves 64 MiB of address space per thread, which would meet RLIMIT_AS long before it meant
-       memory. */
+    /* An arena reserves 64 MiB of address space per thread, which would meet RLIMIT_AS long before
+       it meant memory. */
     mallopt(M_ARENA_MAX, 2);
 
     PyObject *module = PyModule_Create(&definition);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/** System calls that touch nothing but registers: no errno, no libc state. For a process that shares its
- *  memory with another one that is running (see init in serve.c). Each returns the kernel's value: a
- *  result, or -errno.
+/** System calls that touch nothing but registers: no errno, no libc state. For a process that
+ * shares its memory with another one that is running (see init in serve.c). Each returns the
+ * kernel's value: a result, or -errno.
  */
 #ifndef CE_ZYGOTE_RAW_H
 #define CE_ZYGOTE_RAW_H

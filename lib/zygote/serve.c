@@ -25,7 +25,7 @@
 #include "zygote/zygote.h"
 
 /** Stack of an init: it mounts, forks, then waits. With a guard page below. */
-#define INIT_STACK_SIZE (64u * 1024u)
+#define INIT_STACK_SIZE ((size_t)64 * 1024)
 
 /* Epoll keys: slots count from 0, these are above every slot. */
 #define KEY_CHANNEL UINT64_C(0x100000000)
@@ -37,21 +37,21 @@ typedef struct spawn {
     ce_guest *guest;
     int control_fd;
     int verdict_fd;
-    sigset_t signals;         /**< the mask to restore in the guest */
-    jmp_buf guest_entry;      /**< where the guest leaves init's stack for its own copy of ours */
-    volatile int status;      /**< set by init: 0 or -errno */
+    sigset_t signals;    /**< the mask to restore in the guest */
+    jmp_buf guest_entry; /**< where the guest leaves init's stack for its own copy of ours */
+    volatile int status; /**< set by init: 0 or -errno */
     const char *volatile stage;
 } spawn;
 
 /* ---- init: pid 1 of a guest's namespace ---- */
 
-/** Wait for the program's process and report its end. Shares memory, and with it errno, with a zygote that
- *  is running again: nothing but raw system calls from here on. */
+/** Wait for the program's process and report its end. Shares memory, and with it errno, with a
+ * zygote that is running again: nothing but raw system calls from here on. */
 static _Noreturn void init_wait(pid_t program, int verdict_fd)
 {
     ce_verdict verdict = { .magic = CE_VERDICT_MAGIC };
-    struct rusage usage;
-    struct timespec now;
+    struct rusage usage = { 0 };
+    struct timespec now = { 0 };
     int status = 0;
     long pid;
 
@@ -64,8 +64,7 @@ static _Noreturn void init_wait(pid_t program, int verdict_fd)
         verdict.cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
                          (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
         verdict.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u;
-        verdict.ended_ns =
-            (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec;
+        verdict.ended_ns = (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec;
         ce_raw_write(verdict_fd, &verdict, sizeof(verdict));
     }
     ce_raw_exit(0);
@@ -77,8 +76,8 @@ static int zygote_is_dead(const ce_zygote *zygote)
     return poll(&death, 1, 0) != 0;
 }
 
-/** Runs on its own stack in the zygote's memory, while the zygote waits. Until the eventfd is written it may
- *  use libc as the zygote's thread would; after that only raw system calls. */
+/** Runs on its own stack in the zygote's memory, while the zygote waits. Until the eventfd is
+ * written it may use libc as the zygote's thread would; after that only raw system calls. */
 static int init_main(void *argument)
 {
     spawn *const self = argument;
@@ -160,9 +159,9 @@ static int await_init(const ce_zygote *zygote, const ce_guest *guest)
 static int start_init(spawn *self)
 {
     ce_guest *guest = self->guest;
-    pid_t pid = clone(init_main, guest->stack + INIT_STACK_SIZE,
-                      CLONE_VM | CLONE_PIDFD | CE_GUEST_NAMESPACES | SIGCHLD, self,
-                      &guest->init_pidfd);
+    pid_t pid =
+        clone(init_main, guest->stack + INIT_STACK_SIZE,
+              CLONE_VM | CLONE_PIDFD | CE_GUEST_NAMESPACES | SIGCHLD, self, &guest->init_pidfd);
 
     if (pid < 0)
         return -errno;
@@ -178,8 +177,8 @@ static int start_init(spawn *self)
     return status;
 }
 
-/** Clone init into fresh namespaces. Returns twice, like fork: 0 in the zygote with the guest running (or
- *  -errno), 1 in the guest. */
+/** Clone init into fresh namespaces. Returns twice, like fork: 0 in the zygote with the guest
+ * running (or -errno), 1 in the guest. */
 static int clone_guest(spawn *self)
 {
     sigset_t all;
@@ -229,26 +228,24 @@ static int announce(ce_zygote *zygote, const ce_guest *guest)
     return ce_frame_send(zygote->channel, &spawned.frame, &guest->init_pidfd, 1);
 }
 
-/** @return 1 in the guest, 0 in the zygote (also when this one spawn failed), -errno if the zygote cannot
- *  go on. */
+/** @return 1 in the guest, 0 in the zygote (also when this one spawn failed), -errno if the zygote
+ * cannot go on. */
 static int handle_spawn(ce_zygote *zygote, const ce_spawn *request, int control_fd, int verdict_fd,
                         ce_guest_start *start)
 {
     ce_guest *guest = &zygote->guests[request->slot];
-    spawn self = { .zygote = zygote,
-                   .guest = guest,
-                   .control_fd = control_fd,
-                   .verdict_fd = verdict_fd };
+    spawn self = {
+        .zygote = zygote, .guest = guest, .control_fd = control_fd, .verdict_fd = verdict_fd
+    };
     const uint64_t guest_id = request->guest_id;
     const uint32_t slot = request->slot;
 
     guest->init_pidfd = -1;
     int status = clone_guest(&self);
     if (status == 1) {
-        *start = (ce_guest_start){ .zygote = zygote,
-                                   .guest_id = guest_id,
-                                   .slot = slot,
-                                   .control_fd = control_fd };
+        *start = (ce_guest_start){
+            .zygote = zygote, .guest_id = guest_id, .slot = slot, .control_fd = control_fd
+        };
         return 1;
     }
     if (status < 0)

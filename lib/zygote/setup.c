@@ -59,7 +59,7 @@ static int take_setup(ce_zygote *zygote, const ce_setup *setup, const char *sett
 static uint64_t mapped_ids(const ce_zygote *zygote, const char *map, uint64_t first)
 {
     CE_CLEANUP_FD fd = openat(zygote->proc_self, map, O_RDONLY | O_CLOEXEC);
-    FILE *file = fd >= 0 ? fdopen(fd, "re") : NULL;
+    FILE *file = fd >= 0 ? fdopen(fd, "re") : NULL; /* takes the descriptor */
     unsigned long long inside;
     unsigned long long outside;
     unsigned long long count;
@@ -67,7 +67,7 @@ static uint64_t mapped_ids(const ce_zygote *zygote, const char *map, uint64_t fi
 
     if (file == NULL)
         return 0;
-    fd = -1; /* the stream closes it */
+    ce_steal_fd(&fd);
     while (fscanf(file, "%llu %llu %llu", &inside, &outside, &count) == 3)
         if (first >= inside && first - inside < count)
             found = count - (first - inside);
@@ -175,7 +175,8 @@ int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version)
     if (status < 0 || threads < 0)
         return status < 0 ? status : threads;
     hello.threads = (uint32_t)threads;
-    /* Every guest takes every step or never says READY, so the zygote can attest for all of them. */
+    /* Every guest takes every step or never says READY, so the zygote can attest for all of them.
+     */
     if (zygote->user_namespace)
         add_layer(layers, &size, &hello.layers_count, "user-namespace");
     static const char *const always[] = { "mount-namespace", "pid-namespace", "net-namespace",

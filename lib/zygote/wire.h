@@ -20,7 +20,7 @@
 #define CE_WIRE_VERSION 1u
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
-#define CE_FRAME_MAX (48u * 1024u)
+#define CE_FRAME_MAX ((size_t)48 * 1024)
 /** Most descriptors one frame carries. */
 #define CE_FRAME_MAX_FDS 4
 
@@ -58,16 +58,16 @@ typedef struct ce_frame {
 /** Settings that hold for every guest of a zygote. */
 typedef struct ce_setup {
     ce_frame frame;
-    uint64_t tmp_bytes;       /**< size of /tmp and of /dev/shm */
-    uint64_t tmp_inodes;      /**< inodes of each */
-    uint64_t file_bytes;      /**< RLIMIT_FSIZE */
-    uint32_t processes;       /**< RLIMIT_NPROC where a guest has a uid of its own */
-    uint32_t open_files;      /**< RLIMIT_NOFILE */
-    uint32_t stack_bytes;     /**< RLIMIT_STACK */
-    uint32_t slots;           /**< guests at once at most: slot numbers are below it */
+    uint64_t tmp_bytes;          /**< size of /tmp and of /dev/shm */
+    uint64_t tmp_inodes;         /**< inodes of each */
+    uint64_t file_bytes;         /**< RLIMIT_FSIZE */
+    uint32_t processes;          /**< RLIMIT_NPROC where a guest has a uid of its own */
+    uint32_t open_files;         /**< RLIMIT_NOFILE */
+    uint32_t stack_bytes;        /**< RLIMIT_STACK */
+    uint32_t slots;              /**< guests at once at most: slot numbers are below it */
     uint32_t require_namespaces; /**< 1: without namespaces SETUP fails */
-    uint32_t settings_size;   /**< bytes of "key=value\0…" after this struct, for the Python side:
-                                   allowed_modules, preload, policy, warm_caches */
+    uint32_t settings_size; /**< bytes of "key=value\0…" after this struct, for the Python side:
+                                 allowed_modules, preload, policy, warm_caches */
 } ce_setup;
 
 typedef struct ce_spawn {
@@ -142,10 +142,10 @@ typedef struct ce_finding {
 #define CE_VERDICT_MAGIC 0x56435845u
 typedef struct ce_verdict {
     uint32_t magic;
-    int32_t wait_status;     /**< as wait4() gave it */
-    uint64_t cpu_us;         /**< user + system of it and the children it waited for */
+    int32_t wait_status; /**< as wait4() gave it */
+    uint64_t cpu_us;     /**< user + system of it and the children it waited for */
     uint64_t peak_rss_bytes;
-    uint64_t ended_ns;       /**< CLOCK_MONOTONIC at the end */
+    uint64_t ended_ns; /**< CLOCK_MONOTONIC at the end */
 } ce_verdict;
 
 /* ---- moving frames (wire.c; used on both sides, no allocation) ---- */

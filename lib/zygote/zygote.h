@@ -12,8 +12,8 @@
 #include "sandbox/sandbox.h"
 #include "zygote/wire.h"
 
-/** Sent to a guest by the kernel when STOP arrives on its control channel. The last real-time signal is
- *  the one programs are least likely to use. */
+/** Sent to a guest by the kernel when STOP arrives on its control channel. The last real-time
+ * signal is the one programs are least likely to use. */
 #define CE_STOP_SIGNAL SIGRTMAX
 
 /** A guest the zygote has made and not yet seen the end of. */
@@ -40,7 +40,7 @@ typedef struct ce_zygote {
     uint64_t space_baseline; /**< bytes of address space */
     ce_guest *guests;        /**< setup.slots of them */
     int epoll;
-    int init_ready; /**< eventfd: an init has forked its guest, or failed */
+    int init_ready;   /**< eventfd: an init has forked its guest, or failed */
     pid_t helper_pid; /**< a trusted child that warms caches, or 0 */
     int helper_pidfd;
 } ce_zygote;
@@ -68,8 +68,8 @@ int ce_zygote_threads(const ce_zygote *zygote);
 
 /** Serve SPAWN requests until the channel closes.
  *  @param start filled in a guest
- *  @return 1 in a new guest, unconfined still, on the stack of the caller; 0 in the zygote when the library
- *          has gone and no guest is left; -errno. */
+ *  @return 1 in a new guest, unconfined still, on the stack of the caller; 0 in the zygote when the
+ * library has gone and no guest is left; -errno. */
 int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start);
 
 /** Confine the calling guest, say READY, and wait for RUN.
