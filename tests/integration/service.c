@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "service.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ANSWER_MS 120000
+
+text service_log(const service *self)
+{
+    text log = { 0 };
+    char chunk[16384];
+    ssize_t got;
+
+    while ((got = pread(self->log, chunk, sizeof(chunk), (off_t)log.size)) > 0)
+        text_append(&log, chunk, (size_t)got);
+    text_append(&log, "", 0);
+    return log;
+}
+
+/** Find where it listens in what it logged. */
+static bool find_address(service *self)
+{
+    TEXT_SCOPED log = service_log(self);
+    const char *line = strstr(log.data, "listening on ");
+    unsigned port = 0;
+
+    if (line == NULL || strchr(line, '\n') == NULL)
+        return false;
+    if (self->socket_path[0] != '\0')
+        return true;
+    const char *colon = strstr(line, "http://");
+    colon = colon != NULL ? strchr(colon + strlen("http://"), ':') : NULL;
+    if (colon == NULL || sscanf(colon, ":%5u", &port) != 1)
+        fail_msg("no port in: %s", log.data);
+    self->port = (uint16_t)port;
+    return true;
+}
+
+static bool health_answers(const service *self)
+{
+    HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
+    HTTP_RESPONSE_SCOPED response = { 0 };
+    int fd = service_try_connect(self);
+
+    if (fd < 0)
+        return false;
+    http_open(&connection, fd);
+    return http_send_request(&connection, "GET", "/health", NULL, NULL) &&
+           http_receive(&connection, &response, 5000) == HTTP_RESPONSE && response.status == 200;
+}
+
+static void await_ready(service *self)
+{
+    long long deadline = now_ms() + 60000;
+    int status;
+
+    while (!find_address(self) || !health_answers(self)) {
+        if (program_wait(&self->process, 20, &status)) {
+            TEXT_SCOPED log = service_log(self);
+            fail_msg("the service ended at once with %d: %s", exit_code_of(status), log.data);
+        }
+        if (now_ms() > deadline) {
+            TEXT_SCOPED log = service_log(self);
+            service_discard(self);
+            fail_msg("the service did not become healthy: %s", log.data);
+        }
+    }
+}
+
+void service_start(service *self, const char *const *environment)
+{
+    const char *settings[32] = { "CODEEXEC_LISTEN=127.0.0.1:0" };
+    const char *arguments[] = { codeexec_server_path, NULL };
+    size_t count = 1;
+
+    *self = (service){ .process = { -1, -1, -1, -1 }, .log = memfd_create("log", MFD_CLOEXEC) };
+    for (; environment != NULL && *environment != NULL && count < 31; environment++) {
+        settings[count++] = *environment;
+        if (strncmp(*environment, "CODEEXEC_LISTEN=unix:", 21) == 0)
+            snprintf(self->socket_path, sizeof(self->socket_path), "%s", *environment + 21);
+    }
+    self->process = program_start(&(program_options){
+        .arguments = arguments, .environment = settings, .errors_fd = self->log });
+    await_ready(self);
+}
+
+void service_discard(service *self)
+{
+    if (self->log <= 0)
+        return;
+    program_discard(&self->process);
+    close(self->log);
+    self->log = -1;
+}
+
+void service_stop(service *self)
+{
+    int status = 0;
+
+    kill(self->process.pid, SIGTERM);
+    if (!program_wait(&self->process, 10000, &status)) {
+        service_discard(self);
+        fail_msg("the service still runs ten seconds after SIGTERM");
+    }
+    TEXT_SCOPED log = service_log(self);
+    service_discard(self);
+    if (exit_code_of(status) != 0)
+        fail_msg("the service ended with %d: %s", exit_code_of(status), log.data);
+}
+
+int service_try_connect(const service *self)
+{
+    struct sockaddr_in inet = { .sin_family = AF_INET,
+                                .sin_port = htons(self->port),
+                                .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_un path = { .sun_family = AF_UNIX };
+    bool local = self->socket_path[0] != '\0';
+    int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int failed;
+
+    if (local) {
+        strcpy(path.sun_path, self->socket_path);
+        failed = connect(fd, (struct sockaddr *)&path, sizeof(path));
+    } else {
+        failed = connect(fd, (struct sockaddr *)&inet, sizeof(inet));
+    }
+    if (failed) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+void service_connect(const service *self, http_connection *connection)
+{
+    int fd = service_try_connect(self);
+
+    if (fd < 0)
+        fail_msg("cannot connect to the service: %s", strerror(errno));
+    http_open(connection, fd);
+}
+
+void service_request(const service *self, const char *method, const char *path, const char *headers,
+                     const char *body, http_response *response)
+{
+    HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
+
+    service_connect(self, &connection);
+    if (!http_send_request(&connection, method, path, headers, body))
+        fail_msg("%s %s: the service closed while the request was sent", method, path);
+    http_outcome outcome = http_receive(&connection, response, ANSWER_MS);
+    if (outcome != HTTP_RESPONSE) {
+        TEXT_SCOPED log = service_log(self);
+        fail_msg("%s %s: no answer (%d); log: %.3000s", method, path, outcome, log.data);
+    }
+}
+
+text execute_body(const char *code, const char *members)
+{
+    text body = { 0 };
+    json_object *quoted = json_object_new_string(code);
+
+    text_format(&body, "{\"code\": %s, \"language\": \"python\"%s%s}",
+                json_object_to_json_string(quoted), *members != '\0' ? ", " : "", members);
+    json_object_put(quoted);
+    return body;
+}
+
+json_object *execute(const service *self, const char *code, const char *members)
+{
+    TEXT_SCOPED body = execute_body(code, members);
+    HTTP_RESPONSE_SCOPED response = { 0 };
+
+    service_request(self, "POST", "/execute", NULL, body.data, &response);
+    if (response.status != 200)
+        fail_msg("answer %d: %.2000s\nto: %.2000s", response.status, response.body.data, code);
+    return json_parse(&response.body);
+}
+
+static void show(json_object *answer, const char *what)
+{
+    print_error("%s in: %.4000s\n", what,
+                json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN));
+}
+
+void assert_run(const service *self, const char *code, const char *members, const char *status,
+                int exit_code, const char *output)
+{
+    JSON_SCOPED *answer = execute(self, code, members);
+
+    assert_json_text(answer, "status", status);
+    assert_json_integer(answer, "exit_code", exit_code);
+    assert_json_text(answer, "stdout", output);
+}
+
+json_object *json_parse(const text *body)
+{
+    json_tokener *tokener = json_tokener_new();
+
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    json_object *parsed = json_tokener_parse_ex(tokener, text_string(body), (int)body->size + 1);
+    json_tokener_free(tokener);
+    if (parsed == NULL || !json_object_is_type(parsed, json_type_object))
+        fail_msg("no JSON object: %.2000s", text_string(body));
+    return parsed;
+}
+
+json_object *json_member(json_object *object, const char *key, json_type type)
+{
+    json_object *member = NULL;
+
+    if (!json_object_object_get_ex(object, key, &member) || !json_object_is_type(member, type)) {
+        show(object, key);
+        fail_msg("\"%s\" is missing or no %s", key, json_type_to_name(type));
+    }
+    return member;
+}
+
+const char *json_text(json_object *object, const char *key)
+{
+    return json_object_get_string(json_member(object, key, json_type_string));
+}
+
+long long json_integer(json_object *object, const char *key)
+{
+    return json_object_get_int64(json_member(object, key, json_type_int));
+}
+
+double json_number(json_object *object, const char *key)
+{
+    return json_object_get_double(json_member(object, key, json_type_double));
+}
+
+bool json_flag(json_object *object, const char *key)
+{
+    return json_object_get_boolean(json_member(object, key, json_type_boolean));
+}
+
+void assert_json_text(json_object *object, const char *key, const char *expected)
+{
+    if (strcmp(json_text(object, key), expected) != 0) {
+        show(object, key);
+        fail_msg("\"%s\" is not \"%.1000s\"", key, expected);
+    }
+}
+
+void assert_json_integer(json_object *object, const char *key, long long expected)
+{
+    if (json_integer(object, key) != expected) {
+        show(object, key);
+        fail_msg("\"%s\" is not %lld", key, expected);
+    }
+}
+
+void json_put(json_object **object)
+{
+    json_object_put(*object);
+}

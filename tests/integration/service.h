@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/** A codeexec-server under test, and the short way to run a program through it. */
+#ifndef TEST_SERVICE_H
+#define TEST_SERVICE_H
+
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+#include "harness.h"
+#include "http.h"
+
+typedef struct service {
+    program process;
+    int log; /**< memory file that collects its stderr */
+    uint16_t port;
+    char socket_path[108]; /**< set when it listens on a UNIX socket */
+} service;
+
+/** Start it on a free port (or where CODEEXEC_LISTEN in the environment says) and wait until
+ *  /health answers. `environment` is NULL-terminated, or NULL. */
+void service_start(service *self, const char *const *environment);
+/** The same with the settings written out. */
+#define SERVICE_START(self, ...) service_start(self, (const char *const[]){ __VA_ARGS__, NULL })
+/** SIGTERM; the test fails unless it exits with 0 within ten seconds. */
+void service_stop(service *self);
+/** SIGKILL; for teardowns. Fine on one that was stopped or never started. */
+void service_discard(service *self);
+/** Everything it has logged so far. */
+text service_log(const service *self);
+
+int service_try_connect(const service *self);
+void service_connect(const service *self, http_connection *connection);
+
+/** One request on a connection of its own; fails the test unless a response comes. */
+void service_request(const service *self, const char *method, const char *path, const char *headers,
+                     const char *body, http_response *response);
+
+/** The JSON body for a program; `members` is "" or further members, as `"timeout": 2`. */
+text execute_body(const char *code, const char *members);
+
+/** Run a program: fails the test unless the answer is 200 and an object. The caller puts it. */
+json_object *execute(const service *self, const char *code, const char *members);
+/** Run it and fail the test, showing the answer, unless status, exit code and stdout are these. */
+void assert_run(const service *self, const char *code, const char *members, const char *status,
+                int exit_code, const char *output);
+
+json_object *json_parse(const text *body);
+/** Members of an object; the test fails if there is none of that type. */
+const char *json_text(json_object *object, const char *key);
+long long json_integer(json_object *object, const char *key);
+double json_number(json_object *object, const char *key);
+bool json_flag(json_object *object, const char *key);
+json_object *json_member(json_object *object, const char *key, json_type type);
+/** Fails the test, showing the whole answer, unless the member is this text / this number. */
+void assert_json_text(json_object *object, const char *key, const char *expected);
+void assert_json_integer(json_object *object, const char *key, long long expected);
+
+void json_put(json_object **object);
+#define JSON_SCOPED __attribute__((cleanup(json_put))) json_object
+
+#endif

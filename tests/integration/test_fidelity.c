@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/** A program does the same inside as outside: every file of tests/fidelity, run by the plain
+ *  interpreter and by codeexec, must print the same and exit the same. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness.h"
+
+#define PROGRAMS_MAX 256
+
+static char names[PROGRAMS_MAX][256];
+static struct CMUnitTest tests[PROGRAMS_MAX];
+
+static void copy_program(const char *name, char *directory, size_t directory_size, char *path,
+                         size_t path_size)
+{
+    TEXT_SCOPED source = { 0 };
+    char original[4096];
+
+    snprintf(original, sizeof(original), "%s/tests/fidelity/%s", TEST_SOURCE_DIR, name);
+    assert_true(text_read_file(&source, original));
+    snprintf(directory, directory_size, "%s/%s.d", scratch_directory(), name);
+    mkdir(directory, 0755);
+    snprintf(path, path_size, "%s/main.py", directory);
+    write_file(path, text_string(&source), source.size);
+}
+
+static void expect_equal(const char *what, const text *inside, const text *outside)
+{
+    if (inside->size != outside->size || memcmp(inside->data, outside->data, inside->size) != 0)
+        fail_msg("%s differs\n--- python3:\n%.4000s\n--- codeexec:\n%.4000s", what, outside->data,
+                 inside->data);
+}
+
+static void same_inside_and_outside(void **state)
+{
+    const char *name = *state;
+    char directory[1024];
+    char path[1100];
+
+    copy_program(name, directory, sizeof(directory), path, sizeof(path));
+    const char *plain[] = { test_python(), path, NULL };
+    const char *confined[] = { codeexec_path, "run", "--policy", "off", path, NULL };
+    COMMAND_RESULT_SCOPED outside =
+        command_run(&(command){ .arguments = plain, .directory = directory });
+    COMMAND_RESULT_SCOPED inside =
+        command_run(&(command){ .arguments = confined, .directory = directory });
+
+    assert_false(outside.timed_out);
+    text_replace(&outside.output, directory, "/tmp");
+    text_replace(&outside.errors, directory, "/tmp");
+    expect_equal("stderr", &inside.errors, &outside.errors);
+    expect_equal("stdout", &inside.output, &outside.output);
+    /* The shell's way to say a signal, which codeexec has too. */
+    assert_exit_code(&inside, outside.exit_code < 0 ? 128 - outside.exit_code : outside.exit_code);
+}
+
+static void programs_exist(void **state)
+{
+    (void)state;
+    skip_test("no programs in %s/tests/fidelity", TEST_SOURCE_DIR);
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(left, right);
+}
+
+static size_t find_programs(void)
+{
+    char path[4096];
+    size_t count = 0;
+    struct dirent *entry;
+
+    snprintf(path, sizeof(path), "%s/tests/fidelity", TEST_SOURCE_DIR);
+    DIR *directory = opendir(path);
+    while (directory != NULL && (entry = readdir(directory)) != NULL && count < PROGRAMS_MAX) {
+        size_t length = strlen(entry->d_name);
+        if (length > 3 && length < sizeof(names[0]) &&
+            strcmp(entry->d_name + length - 3, ".py") == 0)
+            strcpy(names[count++], entry->d_name);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    qsort(names, count, sizeof(names[0]), compare_names);
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    size_t count = find_programs();
+
+    for (size_t i = 0; i < count; i++)
+        tests[i] = (struct CMUnitTest){ names[i], same_inside_and_outside, NULL, NULL, names[i] };
+    if (count == 0) {
+        tests[0] = (struct CMUnitTest)cmocka_unit_test(programs_exist);
+        count = 1;
+    }
+    return run_group(argc, argv, "fidelity", tests, count, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "executor_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+int count_open(void)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    int count = 0;
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+/** Processes started from a directory's codeexec-zygote. */
+int count_processes(const char *directory)
+{
+    DIR *proc = opendir("/proc");
+    int count = 0;
+    assert_non_null(proc);
+    for (struct dirent *entry = readdir(proc); entry; entry = readdir(proc)) {
+        char path[300];
+        char line[256] = { 0 };
+        snprintf(path, sizeof(path), "/proc/%.200s/cmdline", entry->d_name);
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        ssize_t size = read(fd, line, sizeof(line) - 1);
+        close(fd);
+        count += size > 0 && strncmp(line, directory, strlen(directory)) == 0;
+    }
+    closedir(proc);
+    return count;
+}
+
+void set_mode(const struct fixture *f, const char *mode)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/mode", f->directory);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs(mode, file);
+    fclose(file);
+}
+
+int fixture_setup(void **state)
+{
+    char link[PATH_MAX];
+    struct fixture *f = calloc(1, sizeof(*f));
+    assert_non_null(f);
+    snprintf(f->directory, sizeof(f->directory), "/tmp/codeexec-test-XXXXXX");
+    assert_non_null(mkdtemp(f->directory));
+    snprintf(link, sizeof(link), "%s/codeexec-zygote", f->directory);
+    assert_int_equal(symlink(FAKE_ZYGOTE, link), 0);
+    set_mode(f, "ok");
+    codeexec_config_init(&f->config);
+    f->config.libexec_dir = f->directory;
+    f->config.python = FAKE_ZYGOTE;
+    f->config.concurrency = 2;
+    f->config.wall_ms = 20000;
+    f->open_before = count_open();
+    *state = f;
+    alarm(60); /* a test that hangs fails */
+    return 0;
+}
+
+void create(struct fixture *f)
+{
+    codeexec_error error = CODEEXEC_ERROR_INIT;
+    int status = codeexec_executor_create(&f->executor, &f->config, &error);
+    if (status < 0)
+        print_error("create: %s\n", error.message);
+    assert_int_equal(status, 0);
+}
+
+/** Destroy the executor; nothing of it may be left: no descriptor, no child, no process. */
+void destroy(struct fixture *f)
+{
+    codeexec_executor_destroy(f->executor);
+    f->executor = NULL;
+    assert_int_equal(count_open(), f->open_before);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
+    for (int i = 0; i < 900 && count_processes(f->directory) > 0; i++)
+        usleep(10000); /* orphans of the fake, which has no pid namespace to end them with */
+    assert_int_equal(count_processes(f->directory), 0);
+}
+
+int fixture_teardown(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const files[] = { "codeexec-zygote", "mode", "starts", "settings",
+                                         "deaths" };
+    char path[PATH_MAX];
+    if (f->executor)
+        destroy(f);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", f->directory, files[i]);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(f->directory), 0);
+    free(f);
+    alarm(0);
+    return 0;
+}
+
+long file_size(const struct fixture *f, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    snprintf(path, sizeof(path), "%s/%s", f->directory, name);
+    return stat(path, &status) < 0 ? 0 : (long)status.st_size;
+}
+
+codeexec_request program(const char *code)
+{
+    codeexec_request request = CODEEXEC_REQUEST_INIT;
+    request.code = code;
+    request.code_size = strlen(code);
+    return request;
+}
+
+codeexec_result *run_request(struct fixture *f, const codeexec_request *request)
+{
+    codeexec_error error = CODEEXEC_ERROR_INIT;
+    codeexec_result *result = NULL;
+    int status = codeexec_run(f->executor, request, &result, &error);
+    if (status < 0)
+        print_error("run: %s\n", error.message);
+    assert_int_equal(status, 0);
+    assert_non_null(result);
+    return result;
+}
+
+codeexec_result *run(struct fixture *f, const char *code)
+{
+    codeexec_request request = program(code);
+    return run_request(f, &request);
+}
+
+uint64_t submit(struct fixture *f, const codeexec_request *request)
+{
+    codeexec_error error = CODEEXEC_ERROR_INIT;
+    uint64_t ticket = 0;
+    int status = codeexec_submit(f->executor, request, &ticket, &error);
+    if (status < 0)
+        print_error("submit: %s\n", error.message);
+    assert_int_equal(status, 0);
+    assert_int_not_equal(ticket, 0);
+    return ticket;
+}
+
+codeexec_result *next(struct fixture *f)
+{
+    codeexec_result *result;
+    while (!(result = codeexec_next_result(f->executor)))
+        assert_int_equal(codeexec_dispatch(f->executor, -1, NULL), 0);
+    return result;
+}
+
+/** Turn the loop for a while, or until there is a result. */
+void dispatch_for(struct fixture *f, int ms)
+{
+    uint64_t until = ce_now_ns() + (uint64_t)ms * CE_NS_PER_MS;
+    for (uint64_t now = ce_now_ns(); now < until; now = ce_now_ns())
+        assert_int_equal(
+            codeexec_dispatch(f->executor, (int)((until - now) / CE_NS_PER_MS) + 1, NULL), 0);
+}
+
+void assert_end(const codeexec_result *result, codeexec_outcome outcome, codeexec_reason reason,
+                int exit_code)
+{
+    if (result->outcome != outcome || result->reason != reason || result->exit_code != exit_code)
+        print_error("%s/%s exit %d: %s\n", codeexec_outcome_name(result->outcome),
+                    codeexec_reason_name(result->reason), result->exit_code,
+                    result->detail ? result->detail : "");
+    assert_int_equal(result->outcome, outcome);
+    assert_int_equal(result->reason, reason);
+    assert_int_equal(result->exit_code, exit_code);
+}

@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: MIT */
+/** A stand-in for codeexec-zygote that behaves, or misbehaves, as a test tells it: it speaks the
+ * frames, but its "guests" interpret a few words instead of Python, unconfined.
+ *
+ *  The file "mode" beside it says how the zygote behaves; it is read again at each SPAWN. Each
+ * start appends a byte to the file "starts". What a guest does is in its program: words separated
+ * by spaces. Words before "start" happen before STARTED.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <codeexec/error.h>
+
+#include "util/clock.h"
+#include "zygote/wire.h"
+
+#define MAX_SLOTS 4096
+
+/** An init that has not been reaped. */
+struct guest {
+    uint64_t id;
+    pid_t init;
+    int pidfd;
+};
+
+static const char *directory;
+static struct guest guests[MAX_SLOTS];
+static unsigned spawns;
+static pid_t zygote_pid;
+
+static _Noreturn void die(const char *what)
+{
+    perror(what);
+    _exit(99);
+}
+
+static void send_plain(int channel, ce_frame_type type)
+{
+    ce_frame frame;
+    ce_frame_init(&frame, type, sizeof(frame));
+    ce_frame_send(channel, &frame, NULL, 0);
+}
+
+static void send_failure(int channel, ce_frame_type type, uint64_t id, int code, const char *stage,
+                         const char *message)
+{
+    ce_failure failure = { .guest_id = id, .code = code, .sys_errno = EPERM };
+    ce_frame_init(&failure.frame, type, sizeof(failure));
+    snprintf(failure.stage, sizeof(failure.stage), "%s", stage);
+    snprintf(failure.message, sizeof(failure.message), "%s", message);
+    ce_frame_send(channel, &failure.frame, NULL, 0);
+}
+
+/** A message that is no frame. */
+static void send_garbage(int channel)
+{
+    send(channel, "garbage, and more of it", 23, MSG_NOSIGNAL);
+}
+
+/* ---- mode ---- */
+
+static char mode[64];
+static int mode_number;
+
+static void read_mode(void)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/mode", directory);
+    FILE *file = fopen(path, "re");
+    mode_number = INT_MAX;
+    if (!file || !fgets(mode, sizeof(mode), file))
+        snprintf(mode, sizeof(mode), "ok");
+    char *space = strchr(mode, ' ');
+    if (space) {
+        *space = '\0';
+        mode_number = (int)strtol(space + 1, NULL, 10);
+    }
+    if (file)
+        fclose(file);
+}
+
+static int mode_is(const char *name)
+{
+    return strcmp(mode, name) == 0;
+}
+
+/** Append a byte to a file. @return its size before */
+static int count_up(const char *name)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    snprintf(path, sizeof(path), "%s/%s", directory, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0 || fstat(fd, &status) < 0 || write(fd, "x", 1) != 1)
+        die(path);
+    close(fd);
+    return (int)status.st_size;
+}
+
+/* ---- a guest ---- */
+
+/** What a guest has been asked to do. */
+struct program {
+    int control;
+    ce_run run;
+    char *text; /**< source, file name, arguments */
+    int exit_on_stop;
+    int deaf;
+};
+
+static void say(int fd, const char *text)
+{
+    if (write(fd, text, strlen(text)) < 0)
+        _exit(98);
+}
+
+/** Sleep, answering STOP as the runner would. */
+static void nap(const struct program *program, int ms)
+{
+    struct pollfd control = { .fd = program->deaf ? -1 : program->control, .events = POLLIN };
+    uint64_t until = ce_now_ns() + (uint64_t)ms * CE_NS_PER_MS;
+    for (uint64_t now = ce_now_ns(); now < until; now = ce_now_ns()) {
+        if (poll(&control, 1, (int)((until - now) / CE_NS_PER_MS) + 1) <= 0)
+            continue;
+        _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+        int fds[CE_FRAME_MAX_FDS];
+        size_t fd_count;
+        if (ce_frame_receive(program->control, buffer, fds, &fd_count, MSG_DONTWAIT) <= 0)
+            control.fd = -1;
+        else if (((ce_frame *)(void *)buffer)->type == CE_FRAME_STOP) {
+            say(1, "flushed\n");
+            if (program->exit_on_stop)
+                _exit(5);
+            send_plain(program->control, CE_FRAME_FLUSHED);
+        }
+    }
+}
+
+static void flood(int fd, long size)
+{
+    char block[8192];
+    for (size_t i = 0; i < sizeof(block); i++)
+        block[i] = (char)('a' + i % 26);
+    while (size > 0) {
+        ssize_t count = write(fd, block, size < (long)sizeof(block) ? (size_t)size : sizeof(block));
+        if (count < 0)
+            _exit(97);
+        size -= count;
+    }
+}
+
+static void copy_stdin(void)
+{
+    char block[4096];
+    ssize_t count;
+    while ((count = read(0, block, sizeof(block))) > 0)
+        if (write(1, block, (size_t)count) != count)
+            _exit(96);
+}
+
+/** A child that keeps stdout open after the program has ended. */
+static void hold_stdout(int ms)
+{
+    if (fork() != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    setsid();
+    usleep((useconds_t)ms * 1000);
+    _exit(0);
+}
+
+static void show_request(const struct program *program)
+{
+    char line[256];
+    const ce_run *run = &program->run;
+    const char *name = program->text + run->code_size;
+    const char *argument = name + run->filename_size;
+    snprintf(line, sizeof(line), "%.*s memory=%llu cpu=%u flags=%u", (int)run->filename_size, name,
+             (unsigned long long)run->memory_bytes, run->cpu_seconds, run->flags);
+    say(1, line);
+    for (uint32_t i = 0; i < run->arg_count; i++, argument += strlen(argument) + 1) {
+        say(1, " ");
+        say(1, argument);
+    }
+    say(1, "\n");
+}
+
+/** Append bytes that are no string. */
+static void put(char **at, const void *bytes, size_t size)
+{
+    memcpy(*at, bytes, size);
+    *at += size;
+}
+
+static void reject(const struct program *program, int count, int broken)
+{
+    static _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    ce_rejected *frame = (ce_rejected *)(void *)buffer;
+    char *at = (char *)(frame + 1);
+    memset(frame, 0, sizeof(*frame));
+    for (int i = 0; i < count; i++) {
+        /* The second one's message is no UTF-8. */
+        const char *message = i == 1 ? "bad\xff\x80"
+                                       "byte"
+                                     : "no processes here";
+        ce_finding finding = { .line = (uint32_t)i + 1,
+                               .column = 7,
+                               .rule_size = 7,
+                               .message_size = (uint16_t)strlen(message) };
+        put(&at, &finding, sizeof(finding));
+        put(&at, "process", 7);
+        put(&at, message, finding.message_size);
+    }
+    frame->count = (uint32_t)count + (broken ? 1 : 0);
+    frame->dropped = 3;
+    ce_frame_init(&frame->frame, CE_FRAME_REJECTED, (size_t)(at - buffer));
+    ce_frame_send(program->control, &frame->frame, NULL, 0);
+    nap(program, 100);
+    _exit(0);
+}
+
+/** Do one thing. Words that take a number have it after a colon. */
+static void perform(struct program *program, const char *word)
+{
+    const char *colon = strchr(word, ':');
+    const int number = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
+    const size_t length = colon ? (size_t)(colon - word) : strlen(word);
+#define IS(name) (length == strlen(name) && strncmp(word, name, length) == 0)
+    if (IS("start")) {
+        if ((program->run.flags & CE_RUN_CHECK_ONLY) != 0) {
+            send_plain(program->control, CE_FRAME_CHECKED);
+            _exit(0);
+        }
+        send_plain(program->control, CE_FRAME_STARTED);
+    } else if (IS("out")) {
+        dprintf(1, "%s\n", colon + 1); /* in one write */
+    } else if (IS("err")) {
+        dprintf(2, "%s\n", colon + 1);
+    } else if (IS("exit")) {
+        _exit(number);
+    } else if (IS("raise")) {
+        signal(number, SIG_DFL);
+        raise(number);
+        pause();
+    } else if (IS("sleep")) {
+        nap(program, number);
+    } else if (IS("deaf")) {
+        program->deaf = 1;
+    } else if (IS("exit-on-stop")) {
+        program->exit_on_stop = 1;
+    } else if (IS("flood")) {
+        flood(1, number);
+    } else if (IS("flood-err")) {
+        flood(2, number);
+    } else if (IS("cat")) {
+        copy_stdin();
+    } else if (IS("close-stdin")) {
+        close(0);
+    } else if (IS("close-output")) {
+        close(1);
+        close(2);
+    } else if (IS("hold")) {
+        hold_stdout(number);
+    } else if (IS("show")) {
+        show_request(program);
+    } else if (IS("ignore")) {
+        signal(number, SIG_IGN);
+    } else if (IS("spin")) {
+        const struct rlimit limit = { (rlim_t)number, (rlim_t)number + 1 };
+        setrlimit(RLIMIT_CPU, &limit);
+        for (volatile long i = 0;; i++)
+            ;
+    } else if (IS("forge")) {
+        send_plain(program->control, CE_FRAME_FLUSHED);
+        send_plain(program->control, CE_FRAME_REJECTED);
+        send_plain(program->control, CE_FRAME_STARTED);
+        send_garbage(program->control);
+    } else if (IS("garbage")) {
+        send_garbage(program->control);
+    } else if (IS("close-control")) {
+        close(program->control);
+        program->control = -1;
+    } else if (IS("kill-init")) {
+        kill(getppid(), SIGKILL);
+        pause();
+    } else if (IS("kill-zygote")) {
+        kill(zygote_pid, SIGKILL);
+        pause();
+    } else if (IS("reject")) {
+        reject(program, number, 0);
+    } else if (IS("reject-broken")) {
+        reject(program, number, 1);
+    } else if (IS("die-first")) { /* the first number times this word is met at all */
+        if (count_up("deaths") < number)
+            _exit(1);
+    } else if (IS("fail")) {
+        send_failure(program->control, CE_FRAME_FAILED, 0, number, "rlimits", "went wrong");
+        _exit(1);
+    } else {
+        say(2, "no such word: ");
+        say(2, word);
+        _exit(95);
+    }
+#undef IS
+}
+
+static _Noreturn void run_guest(int control, uint64_t id)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    struct program program = { .control = control };
+
+    if (mode_is("die-unready") && (int)spawns <= mode_number)
+        _exit(7);
+    if (mode_is("guest-fails") && (int)spawns <= mode_number) {
+        send_failure(control, CE_FRAME_FAILED, id, CODEEXEC_EISOLATION, "seccomp", "not here");
+        _exit(1);
+    }
+    send_plain(control, CE_FRAME_READY);
+    if (mode_is("die-parked") && (int)spawns <= mode_number)
+        _exit(7);
+    int size = ce_frame_receive(control, buffer, fds, &fd_count, 0);
+    memcpy(&program.run, buffer, sizeof(program.run));
+    if (size <= 0 || program.run.frame.type != CE_FRAME_RUN || fd_count != 4)
+        _exit(0);
+    for (int i = 0; i < 3; i++) {
+        dup2(fds[1 + i], i);
+        close(fds[1 + i]);
+    }
+    size_t total = program.run.code_size + program.run.filename_size + program.run.args_size;
+    program.text = calloc(1, total + 1);
+    if (!program.text || pread(fds[0], program.text, total, 0) != (ssize_t)total)
+        _exit(94);
+    char *code = strndup(program.text, program.run.code_size);
+    char *rest = NULL;
+    for (char *word = strtok_r(code, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
+        perform(&program, word);
+    _exit(0);
+}
+
+/* ---- init ---- */
+
+/** Leave a process behind that keeps the verdict pipe open, as one that the kernel cannot end
+ * would. */
+static void hold_verdict(int control)
+{
+    if (fork() != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    close(control);
+    sleep(7);
+    _exit(0);
+}
+
+static _Noreturn void run_init(int control, int verdict_fd, uint64_t id)
+{
+    int status;
+    struct rusage usage;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    close(CE_ZYGOTE_CHANNEL_FD);
+    if (mode_is("hold-verdict") || mode_is("no-gone"))
+        hold_verdict(control);
+    pid_t guest = fork();
+    if (guest == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        close(verdict_fd);
+        run_guest(control, id);
+    }
+    close(control);
+    if (wait4(guest, &status, 0, &usage) != guest)
+        die("wait4");
+    ce_verdict verdict = {
+        .magic = CE_VERDICT_MAGIC,
+        .wait_status = status,
+        .cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
+                  (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
+        .peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u,
+        .ended_ns = ce_now_ns(),
+    };
+    if (write(verdict_fd, &verdict, sizeof(verdict)) != (ssize_t)sizeof(verdict))
+        die("verdict");
+    _exit(0);
+}
+
+/* ---- the zygote ---- */
+
+static void announce(struct guest *guest)
+{
+    ce_spawned spawned = { .guest_id = guest->id };
+    ce_frame_init(&spawned.frame, CE_FRAME_SPAWNED, sizeof(spawned));
+    ce_frame_send(CE_ZYGOTE_CHANNEL_FD, &spawned.frame, &guest->pidfd, 1);
+}
+
+static void spawn_guest(const ce_spawn *request, const int *fds)
+{
+    struct guest *guest = &guests[request->slot];
+    spawns++;
+    read_mode();
+    if (request->slot >= MAX_SLOTS || guest->id != 0)
+        die("slot in use");
+    if (mode_is("spawn-fails") && (int)spawns <= mode_number) {
+        send_failure(CE_ZYGOTE_CHANNEL_FD, CE_FRAME_SPAWN_FAILED, request->guest_id,
+                     CODEEXEC_ESYSTEM, "clone", "no more of them");
+        return;
+    }
+    if (mode_is("crash-on-spawn") && (int)spawns <= mode_number)
+        raise(SIGKILL);
+    pid_t pid = fork();
+    if (pid == 0)
+        run_init(fds[0], fds[1], request->guest_id);
+    if (pid < 0)
+        die("fork");
+    *guest = (struct guest){ .id = request->guest_id,
+                             .init = pid,
+                             .pidfd = (int)syscall(SYS_pidfd_open, pid, 0) };
+    fcntl(guest->pidfd, F_SETFD, FD_CLOEXEC);
+    announce(guest);
+}
+
+static void reap_guest(struct guest *guest)
+{
+    ce_gone gone = { .guest_id = guest->id };
+    waitpid(guest->init, NULL, 0);
+    close(guest->pidfd);
+    guest->id = 0;
+    if (mode_is("no-gone"))
+        return;
+    ce_frame_init(&gone.frame, CE_FRAME_GONE, sizeof(gone));
+    ce_frame_send(CE_ZYGOTE_CHANNEL_FD, &gone.frame, NULL, 0);
+}
+
+static _Noreturn void leave(void)
+{
+    read_mode();
+    while (mode_is("stubborn"))
+        pause();
+    for (int i = 0; i < MAX_SLOTS; i++)
+        if (guests[i].id != 0) {
+            kill(guests[i].init, SIGKILL);
+            waitpid(guests[i].init, NULL, 0);
+        }
+    _exit(0);
+}
+
+static void receive_spawn(void)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    int size = ce_frame_receive(CE_ZYGOTE_CHANNEL_FD, buffer, fds, &fd_count, 0);
+    if (size <= 0)
+        leave();
+    const ce_frame *frame = (const ce_frame *)(const void *)buffer;
+    if (frame->type != CE_FRAME_SPAWN || fd_count != 2)
+        die("not a SPAWN");
+    spawn_guest((const ce_spawn *)(const void *)buffer, fds);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static _Noreturn void serve(void)
+{
+    for (;;) {
+        static struct pollfd polled[MAX_SLOTS + 1];
+        static struct guest *owners[MAX_SLOTS + 1];
+        nfds_t count = 1;
+        polled[0] = (struct pollfd){ .fd = CE_ZYGOTE_CHANNEL_FD, .events = POLLIN };
+        for (int i = 0; i < MAX_SLOTS; i++)
+            if (guests[i].id != 0) {
+                owners[count] = &guests[i];
+                polled[count++] = (struct pollfd){ .fd = guests[i].pidfd, .events = POLLIN };
+            }
+        if (poll(polled, count, -1) < 0 && errno != EINTR)
+            die("poll");
+        for (nfds_t i = 1; i < count; i++)
+            if (polled[i].revents != 0)
+                reap_guest(owners[i]);
+        if (polled[0].revents != 0)
+            receive_spawn();
+    }
+}
+
+static void receive_setup(void)
+{
+    static _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    char path[PATH_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    int size = ce_frame_receive(CE_ZYGOTE_CHANNEL_FD, buffer, fds, &fd_count, 0);
+    const ce_setup *setup = (const ce_setup *)(const void *)buffer;
+    if (size <= 0 || setup->frame.type != CE_FRAME_SETUP || fd_count != 1)
+        die("not a SETUP");
+    /* For the test to look at. */
+    snprintf(path, sizeof(path), "%s/settings", directory);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, setup + 1, setup->settings_size) != (ssize_t)setup->settings_size)
+        die(path);
+    close(fd);
+    close(fds[0]);
+}
+
+static void say_hello(uint32_t threads)
+{
+    static const char layers[] = "fake-namespace\0fake-filter";
+    ce_hello hello = { .python_version = 0x030b00f0,
+                       .threads = threads,
+                       .layers_size = sizeof(layers),
+                       .layers_count = mode_is("bad-layers") ? 3 : 2 };
+    ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + sizeof(layers));
+    ce_frame_send2(CE_ZYGOTE_CHANNEL_FD, &hello.frame, sizeof(hello), layers, sizeof(layers), NULL,
+                   0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 2;
+    directory = argv[2];
+    zygote_pid = getpid();
+    fcntl(CE_ZYGOTE_CHANNEL_FD, F_SETFD, FD_CLOEXEC);
+    int starts = count_up("starts");
+    read_mode();
+    if (mode_is("exit-early") && starts < mode_number) {
+        fprintf(stderr, "Traceback (most recent call last):\nModuleNotFoundError: no fake\n");
+        fflush(stderr);
+        _exit(3);
+    }
+    receive_setup();
+    if (mode_is("refuse")) {
+        send_failure(CE_ZYGOTE_CHANNEL_FD, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EISOLATION,
+                     "mount-root", "Operation not permitted");
+        _exit(0);
+    }
+    if (mode_is("garbage"))
+        send_garbage(CE_ZYGOTE_CHANNEL_FD);
+    while (mode_is("silent") || mode_is("garbage"))
+        receive_spawn();
+    say_hello(mode_is("threads") ? 2 : 1);
+    serve();
+}
