@@ -9,8 +9,8 @@
 
 /** First allocation of a stream that is kept. */
 #define FIRST_CAPACITY 4096u
-/** Bytes that are handed on, or read past the maximum, go through a buffer of this size: the largest
- *  piece there is. */
+/** Bytes that are handed on, or read past the maximum, go through a buffer of this size: the
+ * largest piece there is. */
 #define SCRATCH_SIZE 32768u
 /** Least room of a piece. */
 #define PIECE_MIN_ROOM 1024u
@@ -87,8 +87,8 @@ static ssize_t keep_some(ce_capture *capture, int fd, size_t limit, size_t *aske
 
 /* ---- streaming ---- */
 
-/** Where size more bytes of this stream go: the last piece if it is ours and has room, so that a program
- *  that writes byte by byte does not cost a piece for each; else a new one at the end. */
+/** Where size more bytes of this stream go: the last piece if it is ours and has room, so that a
+ * program that writes byte by byte does not cost a piece for each; else a new one at the end. */
 static ce_piece *piece_for(ce_capture *capture, size_t size)
 {
     ce_outlet *outlet = capture->outlet;
@@ -100,10 +100,9 @@ static ce_piece *piece_for(ce_capture *capture, size_t size)
     ce_piece *piece = malloc(sizeof(*piece) + room);
     if (!piece)
         return NULL;
-    *piece = (ce_piece){ .source = capture,
-                         .ticket = capture->ticket,
-                         .stream = capture->stream,
-                         .room = room };
+    *piece = (ce_piece){
+        .source = capture, .ticket = capture->ticket, .stream = capture->stream, .room = room
+    };
     if (outlet->last)
         outlet->last->next = piece;
     else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** What a guest writes: kept up to a maximum, or handed on in pieces; always counted, always drained. */
+/** What a guest writes: kept up to a maximum, or handed on in pieces; always counted, always
+ * drained. */
 #ifndef CE_CAPTURE_H
 #define CE_CAPTURE_H
 
@@ -9,7 +10,7 @@
 #include <codeexec/executor.h>
 
 /** What may wait of one stream for the caller before the program has to. */
-#define CE_STREAM_WAITING (256u * 1024u)
+#define CE_STREAM_WAITING ((size_t)256 * 1024)
 
 struct ce_capture;
 
@@ -35,10 +36,10 @@ typedef struct ce_outlet {
 typedef struct ce_capture {
     char *data;
     size_t size;
-    size_t capacity;  /**< bytes allocated, room for a final NUL included */
-    uint64_t maximum; /**< bytes kept at most */
-    uint64_t total;   /**< bytes written by the program */
-    uint64_t lost;    /**< bytes of a streamed run that found no memory */
+    size_t capacity;   /**< bytes allocated, room for a final NUL included */
+    uint64_t maximum;  /**< bytes kept at most */
+    uint64_t total;    /**< bytes written by the program */
+    uint64_t lost;     /**< bytes of a streamed run that found no memory */
     ce_outlet *outlet; /**< where pieces go; NULL: bytes are kept */
     size_t waiting;    /**< memory of ours in the outlet */
     void *owner;       /**< for who takes pieces */
@@ -62,8 +63,8 @@ void ce_capture_stream(ce_capture *capture, ce_outlet *outlet, void *owner, uint
 /** Read what a non-blocking pipe has, at most budget bytes. */
 ce_capture_status ce_capture_read(ce_capture *capture, int fd, size_t budget);
 
-/** The last read of a run that has ended: everything that is in the pipe now, and no more, since what the
- *  program left running may go on writing. Takes no notice of CE_STREAM_WAITING. */
+/** The last read of a run that has ended: everything that is in the pipe now, and no more, since
+ * what the program left running may go on writing. Takes no notice of CE_STREAM_WAITING. */
 void ce_capture_drain(ce_capture *capture, int fd);
 
 /** Whether a full stream has been taken far enough to be read again. */

@@ -80,24 +80,23 @@ static int make_settings(codeexec_executor *executor, codeexec_error *error)
     const codeexec_config *config = &executor->config;
     /* A process that makes one run and exits would not see the caches warmed. */
     int warm = config->preload || config->concurrency > 1;
-    int size = asprintf(&executor->settings,
-                        "allowed_modules=%s%cpreload=%d%cpolicy=%s%cwarm_caches=%d%c",
-                        config->allowed_modules ? config->allowed_modules : "", 0,
-                        config->preload != 0, 0, policies[config->policy], 0, warm, 0);
+    int size =
+        asprintf(&executor->settings, "allowed_modules=%s%cpreload=%d%cpolicy=%s%cwarm_caches=%d%c",
+                 config->allowed_modules ? config->allowed_modules : "", 0, config->preload != 0, 0,
+                 policies[config->policy], 0, warm, 0);
     if (size < 0) {
         executor->settings = NULL;
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for settings");
     }
     executor->settings_size = (size_t)size;
-    if (executor->settings_size > CE_FRAME_MAX - sizeof(ce_setup))
+    if (executor->settings_size > (size_t)CE_FRAME_MAX - sizeof(ce_setup))
         return bad_setting(error, "allowed_modules is too long");
     return 0;
 }
 
 /* ---- create, destroy ---- */
 
-static int set_up(codeexec_executor *executor, const codeexec_config *config,
-                  codeexec_error *error)
+static int set_up(codeexec_executor *executor, const codeexec_config *config, codeexec_error *error)
 {
     int status = copy_config(&executor->config, config, error);
     if (status < 0)
@@ -111,9 +110,8 @@ static int set_up(codeexec_executor *executor, const codeexec_config *config,
     codeexec_machine_size(&executor->cpus, NULL);
     if (executor->config.concurrency == 0)
         executor->config.concurrency = ce_default_concurrency();
-    executor->parked_target = executor->config.concurrency < PARKED_GUESTS
-                                  ? executor->config.concurrency
-                                  : PARKED_GUESTS;
+    executor->parked_target =
+        executor->config.concurrency < PARKED_GUESTS ? executor->config.concurrency : PARKED_GUESTS;
     /* Beside those that run and those that are parked, some have ended and not been reaped yet. */
     executor->slots = executor->config.concurrency + 2 * executor->parked_target;
     status = make_settings(executor, error);
@@ -134,9 +132,9 @@ int codeexec_executor_create(codeexec_executor **out, const codeexec_config *con
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory");
     int status = ce_loop_init(&executor->loop);
     if (status < 0)
-        status = ce_error_set(error, status == -ENOMEM ? CODEEXEC_ENOMEM : CODEEXEC_ESYSTEM,
-                              -status, "executor", "opening its descriptors: %s",
-                              strerror(-status));
+        status =
+            ce_error_set(error, status == -ENOMEM ? CODEEXEC_ENOMEM : CODEEXEC_ESYSTEM, -status,
+                         "executor", "opening its descriptors: %s", strerror(-status));
     else
         status = set_up(executor, config, error);
     if (status < 0) {
@@ -160,9 +158,8 @@ void codeexec_executor_destroy(codeexec_executor *executor)
     if (!executor)
         return;
     ce_pool_stop(executor);
-    while (executor->queue_first) {
-        ce_job *job = executor->queue_first;
-        ce_executor_unqueue(executor, job);
+    for (ce_job *job = executor->queue_first, *next; job; job = next) {
+        next = job->next;
         ce_executor_drop(job);
     }
     free_results(executor);
@@ -272,8 +269,8 @@ static ce_result *take_end(codeexec_executor *executor, uint64_t ticket)
 
 /* ---- turning the loop ---- */
 
-/** Before control goes back to the caller: its poll must wake it for what can be taken, and for the nearest
- *  deadline. */
+/** Before control goes back to the caller: its poll must wake it for what can be taken, and for the
+ * nearest deadline. */
 static void hand_back(codeexec_executor *executor)
 {
     ce_loop_signal(&executor->loop, executor->ends_first || executor->outlet.first);
@@ -339,11 +336,10 @@ static bool is_ready(const codeexec_executor *executor)
     return executor->current && executor->current->state == CE_CLIENT_READY;
 }
 
-int codeexec_executor_wait_ready(codeexec_executor *executor, int timeout_ms,
-                                 codeexec_error *error)
+int codeexec_executor_wait_ready(codeexec_executor *executor, int timeout_ms, codeexec_error *error)
 {
-    const uint64_t until = timeout_ms < 0 ? UINT64_MAX
-                                          : ce_now_ns() + (uint64_t)timeout_ms * CE_NS_PER_MS;
+    const uint64_t until =
+        timeout_ms < 0 ? UINT64_MAX : ce_now_ns() + (uint64_t)timeout_ms * CE_NS_PER_MS;
     int status = 0;
     /* What waits to be taken must not keep the loop turning while this waits. */
     ce_loop_signal(&executor->loop, 0);
@@ -388,8 +384,7 @@ static int make_job(ce_job **out, const codeexec_executor *executor,
     if (!job)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for the run");
     job->request.stdin_fd = -1;
-    int status =
-        ce_request_copy(&job->request, request, &executor->config, executor->cpus, error);
+    int status = ce_request_copy(&job->request, request, &executor->config, executor->cpus, error);
     if (status == 0) {
         job->result = ce_result_create(job->request.execution_id);
         if (!job->result)
@@ -404,14 +399,14 @@ static int make_job(ce_job **out, const codeexec_executor *executor,
     return 0;
 }
 
-int codeexec_submit(codeexec_executor *executor, const codeexec_request *request,
-                    uint64_t *ticket, codeexec_error *error)
+int codeexec_submit(codeexec_executor *executor, const codeexec_request *request, uint64_t *ticket,
+                    codeexec_error *error)
 {
     ce_job *job = NULL;
     int status = admit(executor, error);
     if (status == 0)
         status = make_job(&job, executor, request, error);
-    if (status < 0)
+    if (!job)
         return status;
     job->ticket = ++executor->last_ticket;
     job->result->result.ticket = job->ticket;
@@ -438,7 +433,7 @@ static int refuse_streaming(const codeexec_request *request, codeexec_error *err
 int codeexec_run(codeexec_executor *executor, const codeexec_request *request,
                  codeexec_result **out, codeexec_error *error)
 {
-    uint64_t ticket;
+    uint64_t ticket = 0;
     ce_result *result;
     int status = refuse_streaming(request, error);
     if (status == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** An executor, as its parts share it: executor.c (the public calls, the queue), pool.c (zygotes and parked
- *  guests), supervise.c (one guest).
+/** An executor, as its parts share it: executor.c (the public calls, the queue), pool.c (zygotes
+ * and parked guests), supervise.c (one guest).
  */
 #ifndef CE_EXECUTOR_INTERNAL_H
 #define CE_EXECUTOR_INTERNAL_H
@@ -24,11 +24,12 @@ typedef struct ce_job {
     uint64_t ticket;
     ce_request request;
     ce_result *result;
-    unsigned deaths;         /**< guests that failed it before its program started */
-    uint64_t last_counted;   /**< guests up to this number do not count again */
+    unsigned deaths;       /**< guests that failed it before its program started */
+    uint64_t last_counted; /**< guests up to this number do not count again */
 } ce_job;
 
-/** The layers of one kind of zygote. There is more than one only if the machine changed under us. */
+/** The layers of one kind of zygote. There is more than one only if the machine changed under us.
+ */
 typedef struct ce_layers_list {
     struct ce_layers_list *next;
     ce_layers *layers;
@@ -70,9 +71,8 @@ struct codeexec_executor {
     ce_client *current;  /**< new guests come from it; NULL: none is ready */
     ce_client *starting; /**< at most one */
     int ever_ready;
-    unsigned start_failures; /**< in a row */
-    uint64_t restart_ns;     /**< no earlier than this */
-    ce_timer restart_timer;
+    unsigned start_failures;      /**< in a row */
+    ce_timer restart_timer;       /**< armed while the next start is put off */
     ce_layers_list *known_layers; /**< the last first. All of them stay, since callers were given
                                        pointers to them */
     codeexec_error failure;       /**< why nothing can run any more; code 0: it can */

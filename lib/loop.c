@@ -12,7 +12,8 @@
 #include "util/clock.h"
 #include "util/fd.h"
 
-/** Events taken per turn. What does not fit comes with the next one: everything is level-triggered. */
+/** Events taken per turn. What does not fit comes with the next one: everything is level-triggered.
+ */
 #define EVENTS_PER_TURN 64
 
 /* ---- timers: a binary heap ---- */
@@ -174,7 +175,8 @@ void ce_source_close(ce_loop *loop, ce_source *source)
 
 /* ---- the loop ---- */
 
-/** The eventfd is there to be seen by whoever polls the loop's descriptor; nothing is to be done. */
+/** The eventfd is there to be seen by whoever polls the loop's descriptor; nothing is to be done.
+ */
 static void wakeup_ready(void *owner, uint32_t events)
 {
 }

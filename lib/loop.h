@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /** The one place an executor waits: descriptors, deadlines, and the safe end of both.
  *
- *  Handlers run from ce_loop_turn() only. A handler may close any source, disarm any timer and retire
- *  any object: events of the same turn that were meant for them are dropped, and retired objects are
- *  freed after the last handler of the turn.
+ *  Handlers run from ce_loop_turn() only. A handler may close any source, disarm any timer and
+ * retire any object: events of the same turn that were meant for them are dropped, and retired
+ * objects are freed after the last handler of the turn.
  */
 #ifndef CE_LOOP_H
 #define CE_LOOP_H
@@ -39,14 +39,14 @@ typedef struct ce_retired {
 } ce_retired;
 
 struct ce_loop {
-    ce_source timer;     /**< timerfd */
-    ce_source wakeup;    /**< eventfd: readable while the caller has something to take */
+    ce_source timer;  /**< timerfd */
+    ce_source wakeup; /**< eventfd: readable while the caller has something to take */
     int epoll;
-    int signaled;        /**< the eventfd's state */
-    uint64_t armed_ns;   /**< what the timerfd is set to; UINT64_MAX: to nothing */
-    ce_timer **heap;     /**< nearest deadline first */
+    int signaled;      /**< the eventfd's state */
+    uint64_t armed_ns; /**< what the timerfd is set to; UINT64_MAX: to nothing */
+    ce_timer **heap;   /**< nearest deadline first */
     size_t heap_size;
-    size_t heap_room;    /**< what is allocated */
+    size_t heap_room;     /**< what is allocated */
     size_t heap_reserved; /**< timers that exist */
     ce_retired *retired;
 };

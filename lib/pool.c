@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Zygotes and guests that are ready before they are needed: how many, when to make them, when to stop
-   trying. */
+/* Zygotes and guests that are ready before they are needed: how many, when to make them, when to
+   stop trying. */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 #define HOPELESS_FAILURES 6
 /** Guests that fail in a row before spawning is slowed down. */
 #define PATIENT_FAILURES 3
-/** A zygote that served this long was no failed start; failures this far apart are none in a row. */
+/** A zygote that served this long was no failed start; failures this far apart are none in a row.
+ */
 #define STEADY_NS (10 * CE_NS_PER_SECOND)
 /** How long the ends of killed guests are waited for when the executor is destroyed. */
 #define STOP_LIMIT_MS 2000
@@ -70,9 +72,11 @@ void ce_pool_guest_failed(codeexec_executor *executor, const ce_supervisor *gues
         executor->guest_failures = 0;
     executor->guest_failed_ns = now;
     executor->guest_failures++;
-    if (executor->guest_failures >= PATIENT_FAILURES)
-        ce_timer_arm(&executor->loop, &executor->spawn_timer,
-                     now + back_off_ns(executor->guest_failures - PATIENT_FAILURES + 1));
+    /* A timer even without a delay: a guest that could not even be asked for brings no event. */
+    uint64_t delay = executor->guest_failures < PATIENT_FAILURES
+                         ? 0
+                         : back_off_ns(executor->guest_failures - PATIENT_FAILURES + 1);
+    ce_timer_arm(&executor->loop, &executor->spawn_timer, now + delay);
 
     /* Isolation that failed for one guest fails for the next one too. */
     if (why->code == CODEEXEC_EISOLATION || executor->guest_failures >= HOPELESS_FAILURES)
@@ -135,8 +139,8 @@ static uint32_t wanted_guests(const codeexec_executor *executor)
 {
     const uint32_t busy = busy_guests(executor);
     const uint32_t parked = executor->in_state[CE_GUEST_PARKED];
-    const uint32_t room = executor->config.concurrency > busy ? executor->config.concurrency - busy
-                                                             : 0;
+    const uint32_t room =
+        executor->config.concurrency > busy ? executor->config.concurrency - busy : 0;
     const uint32_t demand = executor->waiting < room ? (uint32_t)executor->waiting : room;
 
     /* Runs that wait come first: a guest that is parked for later would only delay them. */
@@ -178,8 +182,11 @@ static void start_waiting(codeexec_executor *executor)
         ce_job *job = executor->queue_first;
         ce_executor_unqueue(executor, job);
         int status = ce_supervisor_run(guest, job);
-        if (status < 0)
-            ce_executor_fail(executor, job, strerror(-status));
+        if (status < 0) {
+            char detail[128];
+            snprintf(detail, sizeof(detail), "the run could not be started: %s", strerror(-status));
+            ce_executor_fail(executor, job, detail);
+        }
     }
 }
 
@@ -219,8 +226,8 @@ static void retire_zygote(codeexec_executor *executor, ce_client *client)
 }
 
 /** One copy of each set of names, kept as long as the executor. @return NULL with *status set */
-static ce_layers *keep_layers(codeexec_executor *executor, const ce_hello *hello,
-                              const char *names, int *status)
+static ce_layers *keep_layers(codeexec_executor *executor, const ce_hello *hello, const char *names,
+                              int *status)
 {
     ce_layers *layers;
     *status = ce_layers_create(&layers, names, hello->layers_size, hello->layers_count);
@@ -289,8 +296,8 @@ static void on_gone(void *owner, ce_client *client, uint64_t guest_id)
 static void start_failed(codeexec_executor *executor, const codeexec_error *why, int permanent)
 {
     executor->start_failures++;
-    uint64_t delay = back_off_ns(executor->start_failures - 1);
-    executor->restart_ns = ce_now_ns() + delay;
+    ce_timer_arm(&executor->loop, &executor->restart_timer,
+                 ce_now_ns() + back_off_ns(executor->start_failures - 1));
     if (!executor->ever_ready && (permanent || executor->start_failures >= START_ATTEMPTS))
         executor->failure = *why;
     if (executor->failure.code != 0 ||
@@ -373,20 +380,16 @@ static int start_zygote(codeexec_executor *executor, codeexec_error *error)
     return 0;
 }
 
-/** See that there is a zygote, and a fresh one when the current one has served its time. The old one goes
- *  on until the new one is ready. */
+/** See that there is a zygote, and a fresh one when the current one has served its time. The old
+ * one goes on until the new one is ready. */
 static void keep_zygote(codeexec_executor *executor)
 {
     const ce_client *current = executor->current;
     if (executor->starting || executor->failure.code != 0 ||
+        executor->restart_timer.index != CE_TIMER_IDLE ||
         (current && current->spawned < executor->config.zygote_runs) ||
         (executor->shut_down && executor->pending == 0))
         return;
-    if (ce_now_ns() < executor->restart_ns) {
-        if (executor->restart_timer.index == CE_TIMER_IDLE)
-            ce_timer_arm(&executor->loop, &executor->restart_timer, executor->restart_ns);
-        return;
-    }
     codeexec_error why = CODEEXEC_ERROR_INIT;
     if (start_zygote(executor, &why) < 0)
         start_failed(executor, &why, 0);

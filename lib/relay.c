@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 /** Bytes read ahead of what the program has taken, beside what the pipe holds. */
-#define BUFFER_SIZE (64u * 1024u)
+#define BUFFER_SIZE ((size_t)64 * 1024)
 
-/** write() to a pipe without the SIGPIPE that would end the host when the program does not read: there is no
- *  MSG_NOSIGNAL for pipes, and a library does not touch handlers. The signal is raised in this thread, so
- *  blocking and taking it here is enough. */
+/** write() to a pipe without the SIGPIPE that would end the host when the program does not read:
+ * there is no MSG_NOSIGNAL for pipes, and a library does not touch handlers. The signal is raised
+ * in this thread, so blocking and taking it here is enough. */
 static ssize_t write_quietly(int fd, const char *data, size_t size)
 {
     const struct timespec at_once = { 0, 0 };
@@ -45,7 +45,8 @@ static ssize_t write_quietly(int fd, const char *data, size_t size)
     return count;
 }
 
-/** Write what there is. @return 1 if all of it went, 0 if the pipe is full, -1 if nobody reads it. */
+/** Write what there is. @return 1 if all of it went, 0 if the pipe is full, -1 if nobody reads it.
+ */
 static int flush(ce_relay *relay)
 {
     while (relay->size > 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** What a program reads from stdin: bytes of the request, or of a descriptor the caller lent us, written to
- *  a pipe as fast as the program reads.
+/** What a program reads from stdin: bytes of the request, or of a descriptor the caller lent us,
+ * written to a pipe as fast as the program reads.
  */
 #ifndef CE_RELAY_H
 #define CE_RELAY_H
@@ -12,12 +12,12 @@
 typedef struct ce_relay {
     ce_loop *loop;
     ce_source sink;   /**< the pipe's write end, non-blocking */
-    ce_source source; /**< the caller's descriptor, a duplicate; never made non-blocking, since other
-                           processes share it */
+    ce_source source; /**< the caller's descriptor, a duplicate; never made non-blocking, since
+                         other processes share it */
     int always_ready; /**< source is a file, which epoll refuses and which never blocks */
     const char *data; /**< what is to be written next: of the request, or of buffer */
     size_t size;
-    char *buffer;     /**< for bytes of source */
+    char *buffer; /**< for bytes of source */
 } ce_relay;
 
 /** Idle: closes nothing, relays nothing. */

@@ -72,9 +72,9 @@ static int check_texts(const codeexec_request *request, codeexec_error *error)
         !codeexec_execution_id_valid(request->execution_id,
                                      strnlen(request->execution_id, CODEEXEC_MAX_ID_LENGTH + 1)))
         return invalid(error, "execution_id must be 1 to 128 of [A-Za-z0-9._-]");
-    if (name && (!*name || strnlen(name, CODEEXEC_MAX_FILENAME_LENGTH + 1) >
-                               CODEEXEC_MAX_FILENAME_LENGTH ||
-                 strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
+    if (name &&
+        (!*name || strnlen(name, CODEEXEC_MAX_FILENAME_LENGTH + 1) > CODEEXEC_MAX_FILENAME_LENGTH ||
+         strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0))
         return invalid(error, "filename must be one path component of at most 255 bytes");
     return 0;
 }

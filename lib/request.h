@@ -11,7 +11,7 @@
 #include <codeexec/request.h>
 
 typedef struct ce_request {
-    char *program;        /**< source, file name, arguments, as struct ce_run lays them out */
+    char *program; /**< source, file name, arguments, as struct ce_run lays them out */
     size_t program_size;
     uint64_t code_size;
     uint32_t filename_size;
@@ -23,7 +23,7 @@ typedef struct ce_request {
     uint64_t output_bytes;
     char *stdin_data;
     size_t stdin_size;
-    int stdin_fd;         /**< a duplicate of the caller's, or -1 */
+    int stdin_fd; /**< a duplicate of the caller's, or -1 */
     unsigned flags;
     char execution_id[CODEEXEC_MAX_ID_LENGTH + 1];
 } ce_request;

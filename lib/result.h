@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** Building results. A result is allocated when its run is accepted, so that no end of a run can fail for
- *  want of memory.
+/** Building results. A result is allocated when its run is accepted, so that no end of a run can
+ * fail for want of memory.
  */
 #ifndef CE_RESULT_H
 #define CE_RESULT_H
@@ -63,8 +63,8 @@ ce_layers *ce_layers_reference(ce_layers *layers);
 void ce_layers_release(ce_layers *layers);
 int ce_layers_equal(const ce_layers *one, const ce_layers *other);
 
-/** Copy text as valid UTF-8: an invalid byte becomes U+FFFD, so the copy takes up to three times the
- *  size. Control characters become spaces.
+/** Copy text as valid UTF-8: an invalid byte becomes U+FFFD, so the copy takes up to three times
+ * the size. Control characters become spaces.
  *  @param room bytes there are, at least 1; the copy is cut at a character and NUL-terminated
  *  @return its length */
 size_t ce_utf8_copy(char *out, size_t room, const char *text, size_t size);

@@ -25,7 +25,7 @@
 /** From SIGKILL to the end of the verdict pipe at most. */
 #define KILL_LIMIT_NS (5 * CE_NS_PER_SECOND)
 /** Bytes read of one stream per event: a chatty program must not keep the loop from the others. */
-#define READ_BUDGET (512u * 1024u)
+#define READ_BUDGET ((size_t)512 * 1024)
 /** Control frames handled per event. */
 #define FRAMES_PER_EVENT 16
 
@@ -96,8 +96,8 @@ static double seconds_run(const ce_supervisor *guest, uint64_t ended_ns)
 {
     if (before_start(guest))
         return 0;
-    /* STARTED may be read when the program has ended already, if it was short and we were late: then
-       the moment it was sent to the guest is the better beginning. */
+    /* STARTED may be read when the program has ended already, if it was short and we were late:
+       then the moment it was sent to the guest is the better beginning. */
     uint64_t began = guest->started_ns < ended_ns ? guest->started_ns : guest->run_sent_ns;
     return ended_ns > began ? (double)(ended_ns - began) / (double)CE_NS_PER_SECOND : 0;
 }
@@ -157,8 +157,7 @@ static void classify_verdict(const ce_supervisor *guest, const ce_verdict *verdi
 /** Whether our deadline ended the run, and not the program itself a moment before. */
 static int ended_by_deadline(const ce_supervisor *guest, const ce_verdict *verdict)
 {
-    return guest->cause == CE_END_DEADLINE &&
-           (!verdict || verdict->ended_ns > guest->deadline_ns);
+    return guest->cause == CE_END_DEADLINE && (!verdict || verdict->ended_ns > guest->deadline_ns);
 }
 
 static void classify(const ce_supervisor *guest, const ce_verdict *verdict)
@@ -186,8 +185,7 @@ static void classify(const ce_supervisor *guest, const ce_verdict *verdict)
                                  ? "the fork server died while the program ran"
                                  : "the guest was killed from outside");
     } else {
-        ce_result_set_detail(guest->job->result,
-                             "the guest was killed before the program started");
+        ce_result_set_detail(guest->job->result, "the guest was killed before the program started");
     }
 }
 
@@ -277,9 +275,8 @@ static void fail_as_told(ce_supervisor *guest, const ce_failure *failure)
     codeexec_error why = CODEEXEC_ERROR_INIT;
     int known = failure->code > CODEEXEC_OK && failure->code <= CODEEXEC_ENOTFOUND;
     ce_error_set(&why, known ? failure->code : CODEEXEC_EPROTOCOL, failure->sys_errno, "guest",
-                 "%.*s: %.*s", (int)strnlen(failure->stage, sizeof(failure->stage)),
-                 failure->stage, (int)strnlen(failure->message, sizeof(failure->message)),
-                 failure->message);
+                 "%.*s: %.*s", (int)strnlen(failure->stage, sizeof(failure->stage)), failure->stage,
+                 (int)strnlen(failure->message, sizeof(failure->message)), failure->message);
     fail_guest(guest, &why);
 }
 
@@ -293,7 +290,8 @@ static void kill_run(ce_supervisor *guest)
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + KILL_LIMIT_NS);
 }
 
-/** Ask the runner to flush, then kill. A program that has closed or filled the channel is killed at once. */
+/** Ask the runner to flush, then kill. A program that has closed or filled the channel is killed at
+ * once. */
 static void stop_run(ce_supervisor *guest, ce_end_cause cause)
 {
     ce_frame stop;
@@ -317,8 +315,8 @@ void ce_supervisor_cancel(ce_supervisor *guest)
         guest->cause = CE_END_CANCEL; /* it is being stopped already */
 }
 
-/** SIGKILL did not end it: a process stuck in the kernel. The caller gets an answer; the slot stays taken
- *  until the zygote has seen its end. */
+/** SIGKILL did not end it: a process stuck in the kernel. The caller gets an answer; the slot stays
+ * taken until the zygote has seen its end. */
 static void give_up(ce_supervisor *guest)
 {
     ce_result *result = guest->job->result;
@@ -368,7 +366,8 @@ static void program_started(ce_supervisor *guest)
     ce_pool_guest_worked(guest->executor);
     free(job->request.program);
     job->request.program = NULL;
-    /* The caller's descriptor is first read here: what is read for a guest that dies would be lost. */
+    /* The caller's descriptor is first read here: what is read for a guest that dies would be lost.
+     */
     if (guest->stdin_sink < 0)
         return;
     int status = ce_relay_connect(&guest->stdin_relay, ce_steal_fd(&guest->stdin_sink),
@@ -481,16 +480,14 @@ static void died_before_start(ce_supervisor *guest, const ce_verdict *verdict)
 {
     int idle = !guest->job;
     /* Retrying would only use up the same time again. */
-    int final = verdict && WIFSIGNALED(verdict->wait_status) &&
-                WTERMSIG(verdict->wait_status) == SIGXCPU;
-    if (idle && ce_client_is_dying(guest->client))
-        kill_and_end(guest); /* not its own fault */
-    else if (idle)
+    int final =
+        verdict && WIFSIGNALED(verdict->wait_status) && WTERMSIG(verdict->wait_status) == SIGXCPU;
+    if (idle && !ce_client_is_dying(guest->client))
         fail_with(guest, CODEEXEC_ESYSTEM,
                   guest->state == CE_GUEST_PARKED ? "a parked guest died"
                                                   : "a guest died before it was ready");
-    else if (!final && retry(guest))
-        kill_and_end(guest);
+    else if (idle || (!final && retry(guest)))
+        kill_and_end(guest); /* with its zygote, which is no fault of its own; or for another one */
     else
         conclude(guest, verdict);
 }
@@ -583,6 +580,9 @@ void ce_supervisor_gone(ce_supervisor *guest)
     guest->gone = 1;
     if (guest->state != CE_GUEST_ENDED && guest->verdict.fd >= 0)
         read_verdict(guest);
+    /* Whatever the pipe says: init has been reaped, so no verdict can come any more. */
+    if (guest->state != CE_GUEST_ENDED)
+        guest_has_ended(guest, NULL);
     settle(guest);
 }
 
@@ -625,7 +625,8 @@ static int open_control(ce_supervisor *guest, int *theirs)
     return status;
 }
 
-/** Open everything a run needs that does not depend on the request: a parked guest has it at hand. */
+/** Open everything a run needs that does not depend on the request: a parked guest has it at hand.
+ */
 static int open_guest(ce_supervisor *guest)
 {
     CE_CLEANUP_FD control = -1;
@@ -753,7 +754,7 @@ int ce_supervisor_run(ce_supervisor *guest, ce_job *job)
     ce_close(&guest->output_child[1]);
     ce_close(&input); /* the relay must see that nobody reads once the guest has gone */
     if (job->request.stdin_size > 0)
-        ce_relay_feed(&guest->stdin_relay, ce_steal_fd(&guest->stdin_sink),
-                      job->request.stdin_data, job->request.stdin_size);
+        ce_relay_feed(&guest->stdin_relay, ce_steal_fd(&guest->stdin_sink), job->request.stdin_data,
+                      job->request.stdin_size);
     return 0;
 }

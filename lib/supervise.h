@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** One guest from its spawn to its end, as the library sees it: a small state machine fed by the guest's
- *  control channel, its verdict pipe, its output and one deadline.
+/** One guest from its spawn to its end, as the library sees it: a small state machine fed by the
+ * guest's control channel, its verdict pipe, its output and one deadline.
  */
 #ifndef CE_SUPERVISE_H
 #define CE_SUPERVISE_H
@@ -52,7 +52,7 @@ typedef struct ce_supervisor {
     int stdin_sink; /**< write end for a relay that starts with the program */
     int pidfd;      /**< of the guest's init; -1 until SPAWNED and after the end */
     int kill_wanted;
-    int gone;       /**< the zygote has reaped it */
+    int gone; /**< the zygote has reaped it */
     int released;
     ce_end_cause cause;
     uint64_t run_sent_ns;
@@ -67,8 +67,8 @@ typedef struct ce_supervisor {
 int ce_supervisor_create(ce_supervisor **out, codeexec_executor *executor, ce_client *client,
                          uint64_t guest_id, uint32_t slot);
 
-/** Hand a program to a parked guest. The job is the guest's from here on, unless this fails, which says
- *  nothing about the guest but that there were no descriptors or memory.
+/** Hand a program to a parked guest. The job is the guest's from here on, unless this fails, which
+ * says nothing about the guest but that there were no descriptors or memory.
  *  @return 0 (also if the guest turned out to be dead: the job is queued again then) or -errno. */
 int ce_supervisor_run(ce_supervisor *guest, struct ce_job *job);
 

@@ -348,9 +348,8 @@ static int set_attributes(posix_spawnattr_t *attributes)
         status = posix_spawnattr_setsigdefault(attributes, &all);
     /* A session of its own: Ctrl-C at the host's terminal is for the host to act on. */
     if (status == 0)
-        status = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK |
-                                                          POSIX_SPAWN_SETSIGDEF |
-                                                          POSIX_SPAWN_SETSID);
+        status = posix_spawnattr_setflags(
+            attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
     return status;
 }
 
@@ -367,13 +366,12 @@ static int set_actions(posix_spawn_file_actions_t *actions, const child_ends *en
 }
 
 /** posix_spawn(), since the host may have threads. @return 0 or a positive errno */
-static int spawn_program(pid_t *pid, const char *program, const ce_client_options *options,
+static int spawn_program(pid_t *pid, char *program, const ce_client_options *options,
                          const child_ends *ends)
 {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
-    char *const arguments[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)options->python,
-                                (char *)(uintptr_t)options->libexec, NULL };
+    char *const arguments[] = { program, options->python, options->libexec, NULL };
     char *const environment[] = { NULL };
 
     int status = posix_spawnattr_init(&attributes);
@@ -409,8 +407,8 @@ static int start_process(ce_client *client, const ce_client_options *options,
                             failure, "zygote", "%.300s: %s", program, strerror(failure));
 
     int pidfd = (int)syscall(SYS_pidfd_open, client->pid, 0);
-    int status = pidfd < 0 ? -errno
-                           : ce_source_open(client->loop, &client->process, pidfd, EPOLLIN);
+    int status =
+        pidfd < 0 ? -errno : ce_source_open(client->loop, &client->process, pidfd, EPOLLIN);
     if (status < 0) {
         /* Not reaped yet, so the number is still its own. */
         kill(client->pid, SIGKILL);

@@ -43,19 +43,19 @@ struct ce_client {
     void *owner;
     ce_client *next; /**< the executor's */
     ce_client_state state;
-    int retired;        /**< the executor's: takes no more guests */
-    uint32_t guests;    /**< the executor's: how many there are */
+    int retired;              /**< the executor's: takes no more guests */
+    uint32_t guests;          /**< the executor's: how many there are */
     struct ce_layers *layers; /**< the executor's: what HELLO named; borrowed */
-    uint64_t spawned;   /**< SPAWN frames sent */
-    uint64_t ready_ns;  /**< when HELLO came */
-    int blocked;        /**< the channel is full: no SPAWN can be sent now */
-    int asked_to_leave; /**< its end is no failure */
-    int permanent;      /**< it said itself why it cannot start: another try would not help */
+    uint64_t spawned;         /**< SPAWN frames sent */
+    uint64_t ready_ns;        /**< when HELLO came */
+    int blocked;              /**< the channel is full: no SPAWN can be sent now */
+    int asked_to_leave;       /**< its end is no failure */
+    int permanent;            /**< it said itself why it cannot start: another try would not help */
     pid_t pid;
-    ce_source process;  /**< pidfd */
+    ce_source process; /**< pidfd */
     ce_source channel;
     ce_source log;
-    ce_timer timer;     /**< of the start, then of the end */
+    ce_timer timer; /**< of the start, then of the end */
     ce_retired burial;
     codeexec_error why; /**< code 0 while nothing is wrong */
     char log_tail[CE_CLIENT_LOG_SIZE];
@@ -64,8 +64,8 @@ struct ce_client {
 
 /** What to start. All borrowed. */
 typedef struct ce_client_options {
-    const char *python;
-    const char *libexec;
+    char *python; /**< not changed; posix_spawn() asks for it without const */
+    char *libexec;
     ce_setup setup; /**< all but its frame and settings_size */
     const char *settings;
     size_t settings_size;
@@ -89,8 +89,8 @@ void ce_client_leave(ce_client *client);
 /** It does not behave: kill it, for the reason given. */
 void ce_client_kill(ce_client *client, int code, const char *reason);
 
-/** Wait at most timeout_ms for the process to end by itself, then kill it; reap it. For the executor's
- *  end, where no loop turns any more. No event is delivered. */
+/** Wait at most timeout_ms for the process to end by itself, then kill it; reap it. For the
+ * executor's end, where no loop turns any more. No event is delivered. */
 void ce_client_stop(ce_client *client, int timeout_ms);
 
 /** Close everything and free it, now or at the end of the loop's turn. */
