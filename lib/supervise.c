@@ -290,16 +290,15 @@ static void kill_run(ce_supervisor *guest)
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + KILL_LIMIT_NS);
 }
 
-/** Ask the runner to flush, then kill. A program that has closed or filled the channel is killed at
- * once. */
+/** Ask the runner to flush and to end itself, which brings a verdict with what the program used; kill
+ *  it if it does not. A program that has closed or filled the channel is killed at once. */
 static void stop_run(ce_supervisor *guest, ce_end_cause cause)
 {
     ce_frame stop;
     guest->cause = cause;
     ce_frame_init(&stop, CE_FRAME_STOP, sizeof(stop));
     if (guest->state != CE_GUEST_RUNNING || guest->control.fd < 0 ||
-        ce_frame_send(guest->control.fd, &stop, NULL, 0) < 0 ||
-        ce_source_watch(&guest->executor->loop, &guest->control, EPOLLIN) < 0) {
+        ce_frame_send(guest->control.fd, &stop, NULL, 0) < 0) {
         kill_run(guest);
         return;
     }
@@ -361,7 +360,7 @@ static void program_started(ce_supervisor *guest)
     set_state(guest, CE_GUEST_RUNNING);
     ce_timer_arm(&guest->executor->loop, &guest->timer,
                  guest->started_ns + job->request.wall_ms * CE_NS_PER_MS);
-    /* What is sent from now on may be the program's. It is looked at again only after STOP. */
+    /* What is sent from now on may be the program's. */
     ce_source_watch(&guest->executor->loop, &guest->control, 0);
     ce_pool_guest_worked(guest->executor);
     free(job->request.program);
@@ -438,10 +437,10 @@ static void control_broken(ce_supervisor *guest, int status)
         fail_with(guest, CODEEXEC_EPROTOCOL, "the guest sent a malformed frame");
 }
 
+/** From STARTED on whatever comes may be the program's. */
 static int expects_frames(const ce_supervisor *guest)
 {
-    return guest->control.watched != 0 &&
-           (guest->state < CE_GUEST_RUNNING || guest->state == CE_GUEST_STOPPING);
+    return guest->control.watched != 0 && guest->state < CE_GUEST_RUNNING;
 }
 
 static void receive_frames(ce_supervisor *guest)
@@ -456,13 +455,10 @@ static void receive_frames(ce_supervisor *guest)
             close(fds[j]); /* guests send none; a program that does keeps nothing of ours busy */
         if (size == -EAGAIN)
             return;
-        const ce_frame *frame = (const ce_frame *)(const void *)buffer;
         if (size <= 0)
             control_broken(guest, size);
-        else if (guest->state < CE_GUEST_RUNNING)
+        else
             trusted_frame(guest, buffer);
-        else if (frame->type == CE_FRAME_FLUSHED)
-            kill_run(guest);
     }
 }
 

@@ -1,159 +1,285 @@
 # SPDX-License-Identifier: MIT
-"""Which modules a program may import. A convenience for operators, not a boundary."""
+"""Which modules a program may import, and the few that need help to work in a guest.
+
+A program may import the standard library, ALLOWED_MODULES with what they depend on, and its own files. Library code
+may import what it likes. Anything else is not found: the same ModuleNotFoundError as if it were not installed.
+
+Like the policy this keeps programs to what the operator chose; it does not contain code.
+"""
+import _frozen_importlib_external
+import os
 import sys
 
-HINT = "Ensure required modules are installed and in ALLOWED_MODULES."
+# Where guests can write: modules found here are the program's own.
+OWN_DIRECTORIES = ("/tmp/", "/dev/shm/")
 
-_finder = None
+# Tools that come with an environment and are a dependency of much in it, but of no use to a program.
+TOOLS = frozenset(["pip", "setuptools", "pkg_resources", "wheel", "_distutils_hack"])
+
+OUR_DIRECTORY = os.path.dirname(__file__) + "/"
+FONT_LISTS = "/var/cache/codeexec/matplotlib"
+
+allowed = frozenset()
+free = frozenset()  # top-level names that need no second look
+library_directories = ()
+package_directories = ()
+later_finders = ()  # what stood behind the path finder
+refused = set()  # top-level names that were not found, or not allowed
+closure = None  # top-level names of allowed modules and all they depend on, once it was needed
 
 
-def install(allowed):
-    """Remember what is allowed; nothing changes until activate()."""
-    global _finder
-    _finder = _Finder(allowed)
+def install(allowed_modules):
+    """Note what the interpreter is made of. Once per zygote; takes effect with activate()."""
+    global allowed, free, library_directories, package_directories
+    allowed = frozenset(allowed_modules)
+    free = allowed | frozenset(getattr(sys, "stdlib_module_names", ()))
+    library = os.path.dirname(os.__file__)
+    shared = [path for path in sys.path if path.endswith(("/lib-dynload", ".zip"))]
+    library_directories = tuple(path + "/" for path in [library] + shared)
+    package_directories = tuple(path for path in sys.path if path != library and path not in shared)
 
 
 def activate():
-    """From here on user code imports what is allowed only. Called in a guest."""
-    sys.meta_path.insert(0, _finder)
+    """Put the finder in force. In the guest, before its program."""
+    global later_finders
+    finders = sys.meta_path
+    at = finders.index(_frozen_importlib_external.PathFinder)
+    later_finders = tuple(finders[at + 1 :])
+    finders[at:] = [PathFinder]
+    for name, adapt in ADAPTATIONS.items():
+        if name in sys.modules:
+            adapt(sys.modules[name])
 
 
-def refusal(value):
-    """The message for an uncaught import of a module there is not, or None."""
-    if not isinstance(value, ModuleNotFoundError) or not isinstance(value.name, str):
-        return None
-    if "." in value.name or str(value) != "No module named %r" % value.name:
-        return None
-    return "ImportError: %s\n%s\n" % (value, HINT)
+class PathFinder(_frozen_importlib_external.PathFinder):
+    """CPython's, but blind to what the program may not import.
 
+    Refusing by not finding leaves every error, and importlib.util.find_spec(), to CPython itself.
+    """
 
-def _standard_names():
-    names = getattr(sys, "stdlib_module_names", None)
-    if names is not None:
-        return names
-    import os
+    __module__ = _frozen_importlib_external.PathFinder.__module__
 
-    found = set(sys.builtin_module_names)
-    directory = os.path.dirname(os.__file__)
-    for folder in (directory, directory + "/lib-dynload"):
-        found.update(name.partition(".")[0] for name in os.listdir(folder))
-    return frozenset(found)
-
-
-class _Finder:
-    """First on sys.meta_path: lets allowed names through to the finders behind it, refuses the others."""
-
-    def __init__(self, allowed):
-        self.allowed = frozenset(allowed)
-        self.standard = _standard_names()
-        self.library_roots = tuple(
-            {path.rstrip("/") + "/" for path in sys.path if path} | {sys.prefix + "/", sys.base_prefix + "/"}
-        )
-        self.dependencies = None
-
-    def find_spec(self, fullname, path=None, target=None):
-        if path is not None:
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        spec = super().find_spec(fullname, path, target)
+        for finder in later_finders:
+            if spec is not None:
+                break
+            spec = finder.find_spec(fullname, path, target)
+        if path is None and (spec is None or (fullname not in free and not permitted(fullname, spec))):
+            refused.add(fullname)
             return None
-        if fullname == "matplotlib":
-            _prepare_matplotlib()
-        if fullname in self.standard or fullname in self.allowed:
-            return None
-        user, asking = self._importer()
-        if not user or self._is_own(fullname) or fullname in self._dependencies():
-            return None
-        if asking:
-            return self._absent()
-        raise ModuleNotFoundError("No module named %r" % fullname, name=fullname)
-
-    def _absent(self):
-        """End a find_spec() question with None: nobody behind us may answer it."""
-        return None
-
-    def _importer(self):
-        """Whether user code imports, and whether it only asks (importlib.util.find_spec)."""
-        frame = sys._getframe(2)
-        asking = False
-        while frame is not None:
-            name = frame.f_code.co_filename
-            if name.startswith("<frozen importlib") or name.endswith("/importlib/__init__.py"):
-                frame = frame.f_back
-                continue
-            if name.endswith("/importlib/util.py"):
-                asking = True
-                frame = frame.f_back
-                continue
-            return not name.startswith(self.library_roots), asking
-        return True, asking
-
-    @staticmethod
-    def _is_own(name):
-        """A module the program wrote itself, into a directory it may write to."""
-        from importlib.machinery import PathFinder
-
-        places = [place for place in sys.path if place == "" or place.startswith(("/tmp", "/dev/shm"))]
-        return bool(places) and PathFinder.find_spec(name, places) is not None
-
-    def _dependencies(self):
-        if self.dependencies is None:
-            self.dependencies = _dependencies_of(self.allowed)
-        return self.dependencies
+        if fullname in ADAPTATIONS:
+            adapt_after(spec, ADAPTATIONS[fullname])
+        elif fullname == "matplotlib.font_manager":
+            provide_font_lists()
+        return spec
 
 
-def _prepare_matplotlib():
-    """Give matplotlib the font list that was made once, instead of a scan of all fonts per run."""
-    import os
+def permitted(name, spec):
+    """Decide about a top-level module that is neither known to be standard nor named by the operator."""
+    location = spec.origin
+    if spec.submodule_search_locations is not None:
+        location = next(iter(spec.submodule_search_locations), location)
+    return (
+        location is None
+        or is_own(location)
+        or is_standard(location)
+        or asked_by_library()
+        or name in allowed_closure()
+    )
 
-    target = os.environ.get("MPLCONFIGDIR")
+
+def is_own(path):
+    return not path.startswith("/") or path.startswith(OWN_DIRECTORIES)
+
+
+def is_standard(path):
+    return (
+        path.startswith("<frozen ")
+        or path.startswith(library_directories)
+        and "/site-packages/" not in path
+        and "/dist-packages/" not in path
+    )
+
+
+def asked_by_library():
+    """Whether installed code asks, and not the program. The standard library asks on behalf of its caller."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        path = code.co_filename
+        if path.startswith(OUR_DIRECTORY):
+            pass
+        elif path.startswith("<frozen importlib") and code.co_name in ("exec_module", "create_module"):
+            # A module without Python frames of its own asks: an extension module being loaded.
+            loaded = frame.f_locals.get("spec") or getattr(frame.f_locals.get("module"), "__spec__", None)
+            origin = getattr(loaded, "origin", None)
+            if origin and not is_standard(origin):
+                return not is_own(origin)
+        elif not is_standard(path):
+            return not is_own(path)
+        frame = frame.f_back
+    return False
+
+
+# ---- what allowed modules depend on, read from the metadata of the installed distributions ----
+
+
+def allowed_closure():
+    global closure
+    if closure is None:
+        closure = compute_closure()
+    return closure
+
+
+def normalized(name):
+    import re
+
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def read_lines(path):
     try:
-        names = os.listdir("/var/cache/codeexec/matplotlib")
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except OSError:
+        return None
+
+
+def distributions():
+    """(directory or file of metadata, distribution name) of everything installed."""
+    for directory in package_directories:
+        try:
+            entries = os.listdir(directory)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.endswith((".dist-info", ".egg-info")):
+                yield directory + "/" + entry, normalized(entry.rpartition(".")[0].partition("-")[0])
+
+
+def top_levels(metadata, name):
+    """Top-level modules of a distribution."""
+    lines = read_lines(metadata + "/top_level.txt")
+    if lines is not None:
+        return {line.strip() for line in lines if line.strip()}
+    found = {name.replace("-", "_")}
+    for line in read_lines(metadata + "/RECORD") or ():
+        first, slash, _ = line.partition(",")[0].partition("/")
+        if not slash:
+            first = first.partition(".")[0] if first.endswith((".py", ".so")) else ""
+        if first.isidentifier():
+            found.add(first)
+    return found
+
+
+def requirements(metadata):
+    """Names of the distributions that one needs, those of its optional extras not counted."""
+    import re
+
+    lines = read_lines(metadata + "/METADATA") or read_lines(metadata + "/PKG-INFO") or read_lines(metadata) or ()
+    needed = []
+    for line in lines:
+        if not line:
+            break  # the description follows
+        if line.startswith("Requires-Dist:") and not re.search(r";.*\bextra\s*==", line):
+            needed.append(line[len("Requires-Dist:") :])
+    section = ""
+    for line in read_lines(metadata + "/requires.txt") or ():
+        if line.startswith("["):
+            section = line
+        elif section == "" or section.startswith("[:"):  # only a marker, no extra
+            needed.append(line)
+    matches = (re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", text) for text in needed)
+    return {normalized(match.group(1)) for match in matches if match}
+
+
+def compute_closure():
+    metadata = {}
+    modules = {}
+    for path, name in distributions():
+        metadata.setdefault(name, path)
+        modules.setdefault(name, set()).update(top_levels(path, name))
+    pending = [name for name, tops in modules.items() if tops & allowed]
+    reached = set()
+    result = set()
+    while pending:
+        name = pending.pop()
+        if name in reached or name not in metadata:
+            continue
+        reached.add(name)
+        result |= modules[name]
+        pending.extend(requirements(metadata[name]))
+    return (result - TOOLS) | allowed
+
+
+# ---- modules that need help where nothing can be executed and every run starts with an empty /tmp ----
+
+
+def adapt_after(spec, adapt):
+    """Have adapt(module) called once the module has been executed, leaving no trace on its loader."""
+    loader = getattr(spec, "loader", None)
+    if not isinstance(loader, _frozen_importlib_external.SourceFileLoader):
+        return
+    execute = loader.exec_module
+
+    def exec_module(module):
+        del loader.exec_module
+        execute(module)
+        adapt(module)
+
+    loader.exec_module = exec_module
+
+
+def adapt_resource_tracker(tracker):
+    """Shared memory needs a process that cleans up after it: fork it where CPython would execute it."""
+    execute = tracker.util.spawnv_passfds
+
+    def spawnv_passfds(path, args, passfds):
+        if not args[-1].startswith("from multiprocessing.resource_tracker import main"):
+            return execute(path, args, passfds)
+        pid = os.fork()
+        if pid == 0:
+            run_resource_tracker(tracker, passfds)
+        return pid
+
+    tracker.util.spawnv_passfds = spawnv_passfds
+
+
+def run_resource_tracker(tracker, descriptors):
+    """In the forked child: be the tracker, and nothing of the program that forked it."""
+    try:
+        kept = sorted({0, 1, 2, *descriptors})
+        for low, high in zip(kept, kept[1:] + [os.sysconf("SC_OPEN_MAX")]):
+            os.closerange(low + 1, high)
+        # The tracker closes both; the program's own still hold what it has not flushed.
+        sys.stdin = open(0, "rb")
+        sys.stdout = open(1, "wb")
+        tracker.main(descriptors[-1])
+    finally:
+        os._exit(0)
+
+
+def adapt_start_method(context):
+    """From 3.14 on the default is forkserver, which executes an interpreter."""
+    context._default_context._default_context = context._concrete_contexts["fork"]
+
+
+def provide_font_lists():
+    """Copy matplotlib's font list, if one was made, to where this run's matplotlib looks for it."""
+    try:
+        names = os.listdir(FONT_LISTS)
+        target = os.environ["MPLCONFIGDIR"]
         os.makedirs(target, exist_ok=True)
         for name in names:
-            if name.startswith("fontlist") and name.endswith(".json"):
-                os.symlink("/var/cache/codeexec/matplotlib/" + name, target + "/" + name)
-    except (OSError, TypeError):
-        pass
+            if name.endswith(".json"):
+                with open(FONT_LISTS + "/" + name, "rb") as source, open(target + "/" + name, "xb") as copy:
+                    copy.write(source.read())
+    except (OSError, KeyError):
+        pass  # it will look at the fonts itself
 
 
-def _dependencies_of(allowed):
-    """Top-level names of what the allowed modules' distributions require, theirs included."""
-    import re
-    from importlib import metadata
-
-    def normal(name):
-        return re.sub(r"[-_.]+", "-", name).lower()
-
-    provides = {}
-    requires = {}
-    for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
-        if not name:
-            continue
-        name = normal(name)
-        provides.setdefault(name, set()).update(_top_level(distribution, name))
-        requires.setdefault(name, set()).update(
-            normal(re.match(r"[A-Za-z0-9._-]+", line).group())
-            for line in distribution.requires or ()
-            if "extra ==" not in line
-        )
-    pending = [name for name, modules in provides.items() if modules & allowed]
-    reached = set(pending)
-    while pending:
-        for name in requires.get(pending.pop(), ()):
-            if name not in reached:
-                reached.add(name)
-                pending.append(name)
-    return frozenset(module for name in reached for module in provides.get(name, ()))
-
-
-def _top_level(distribution, name):
-    text = distribution.read_text("top_level.txt")
-    if text:
-        return set(text.split())
-    found = set()
-    for path in distribution.files or ():
-        first = path.parts[0]
-        if len(path.parts) > 1 and not first.endswith((".dist-info", ".egg-info")) and first != "..":
-            found.add(first)
-        elif first.endswith(".py"):
-            found.add(first[:-3])
-    return found or {name.replace("-", "_")}
+ADAPTATIONS = {"multiprocessing.resource_tracker": adapt_resource_tracker}
+if sys.version_info >= (3, 14):
+    ADAPTATIONS["multiprocessing.context"] = adapt_start_method

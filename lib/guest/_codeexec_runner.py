@@ -1,274 +1,491 @@
 # SPDX-License-Identifier: MIT
-"""Running one program in a guest so that it cannot tell itself from `python3 script.py`.
+"""Runs one program in a guest, start to end, as `python3 main.py` would.
 
-prepare() is called once per zygote, main() once per guest; main() does not return. What a guest observes,
-and what it cannot, is written down in docs/fidelity.md.
+The order of things follows CPython's own: Py_RunMain, PyErr_PrintEx and Py_FinalizeEx. docs/fidelity.md says what is the
+same and what is not.
+
+The run is a generator of steps, (function, arguments...), each of which may call into the program. A driver calls them
+from below every frame of ours, so that the program's frames end where they would end in CPython.
 """
-import gc
-import io
-import os
-import signal
-import sys
-
 import _codeexec
 import _codeexec_imports
 import _codeexec_policy
+import _frozen_importlib_external
+import _io
+import _signal
+import _weakref
+import atexit
+import builtins
+import gc
+import posix
+import sys
 
-WORK_DIR = "/tmp/"
+WORK = "/tmp"
+ENDED_BY_SIGINT = -1  # an exit status no program can have
+MISSING = object()
+
+# The program may put something else in their place.
+default_hook = sys.__excepthook__
+modules = sys.modules
+
+own_pid = 0
+own_streams = ()
+main_keys = ()
 
 
 def prepare():
-    """Import what every run needs, so that guests find it loaded."""
-    import linecache
-    import threading
-    import types
-
-    del linecache, threading, types
-
-
-def warm_matplotlib(directory):
-    """Leave matplotlib's font list in directory, whole or not at all."""
-    os.makedirs(directory, exist_ok=True)
-    os.environ["MPLCONFIGDIR"] = directory
-    import matplotlib.font_manager
-
-    del matplotlib
+    """What can be done once per zygote, while its own script is still __main__."""
+    global main_keys
+    values = main_values(None)
+    # The keys, and their order, differ between versions: ours is a script too.
+    main_keys = tuple(key for key in modules["__main__"].__dict__ if key in values)
 
 
-# ---- streams ----
+class Begin(BaseException):
+    """Leaves the zygote's frames; carries the steps to the driver."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps = steps
 
 
-def _text(fd, mode, name, errors):
-    raw = io.FileIO(fd, mode, closefd=False)
-    raw.name = "<%s>" % name
-    if mode == "r":
-        return io.TextIOWrapper(io.BufferedReader(raw), "utf-8", errors, newline=None)
-    # Line by line, as on a terminal: what was printed before a kill is not lost.
-    stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n", line_buffering=True)
-    stream.mode = "w"
+def main(request):
+    """Run request in this process and end it. Never returns."""
+    sys.excepthook = drive
+    raise Begin(steps(request))
+
+
+def drive(kind, value, traceback):
+    """Called by CPython when Begin has left the last frame: take the steps, one after the other."""
+    sequence = value.steps
+    del kind, value, traceback
+    outcome = None
+    while True:
+        step = sequence.send(outcome)
+        outcome = None
+        try:
+            step[0](*step[1:])
+        except BaseException as problem:
+            # Without this frame.
+            outcome = problem.with_traceback(problem.__traceback__.tb_next)
+        step = None
+
+
+def steps(request):
+    path = WORK + "/" + request["filename"]
+    reset_interpreter(path, request["args"])
+    code = None
+    try:
+        code = load(request, path)
+        outcome = None
+    except BaseException as problem:
+        outcome = problem.with_traceback(None)
+    modules["__main__"] = new_main(path)
+    _codeexec_imports.activate()
+    _codeexec.started()
+    if outcome is None:
+        outcome = yield exec, code, modules["__main__"].__dict__
+    code = None
+    status = 0
+    if outcome is not None:
+        status = yield from report(outcome)
+        outcome = None
+    yield from finish(status)
+
+
+# ---- before the program ----
+
+
+def reset_interpreter(path, args):
+    """Give the program an interpreter that looks freshly started."""
+    gc.enable()
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):  # left by Begin
+            delattr(sys, name)
+    sys.excepthook = default_hook
+    forget_ourselves()
+    sys.argv = [path] + args
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv = [sys.executable, path] + args
+    sys.path.insert(0, WORK)
+    open_streams()
+    set_signals()
+    refresh_preloaded()
+
+
+def forget_ourselves():
+    for name in ("_codeexec", "_codeexec_imports", "_codeexec_policy", "_codeexec_runner"):
+        del modules[name]
+    guest = _codeexec_imports.OUR_DIRECTORY.rstrip("/")
+    for directory in (guest, guest.rpartition("/")[0], WORK):
+        sys.path_importer_cache.pop(directory, None)
+
+
+def open_stream(descriptor, mode, name, errors, line_buffering):
+    buffer = _io.open(descriptor, mode + "b", closefd=False)
+    buffer.raw.name = name
+    stream = _io.TextIOWrapper(buffer, "utf-8", errors, "\n", line_buffering)
+    stream.mode = mode
     return stream
 
 
-def _open_streams():
-    sys.stdin = sys.__stdin__ = _text(0, "r", "stdin", "strict")
-    sys.stdin.mode = "r"
-    sys.stdout = sys.__stdout__ = _text(1, "w", "stdout", "strict")
-    sys.stderr = sys.__stderr__ = _text(2, "w", "stderr", "backslashreplace")
+def open_streams():
+    """Fresh streams over the program's pipes: the zygote's were made for other files."""
+    global own_streams
+    old = (sys.stdout, sys.stderr)
+    sys.stdin = sys.__stdin__ = open_stream(0, "r", "<stdin>", "strict", False)
+    # Line by line, as on a terminal: what was printed is not lost when the program is killed.
+    sys.stdout = sys.__stdout__ = open_stream(1, "w", "<stdout>", "strict", True)
+    sys.stderr = sys.__stderr__ = open_stream(2, "w", "<stderr>", "backslashreplace", True)
+    own_streams = (sys.stdout, sys.stderr)
+    logging = modules.get("logging")
+    if logging is not None:
+        for reference in logging._handlerList:
+            handler = reference()
+            stream = getattr(handler, "stream", None)
+            if stream is not None and stream in old:
+                handler.stream = own_streams[old.index(stream)]
 
 
-def _flush(stream):
-    """@return False if what was printed could not be written."""
-    if stream is None or getattr(stream, "closed", False):
-        return True
+def set_signals():
+    global own_pid
+    own_pid = posix.getpid()
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
+    _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
+
+
+def on_stop(number, frame):
+    """A hard kill follows in a moment: let out what is buffered."""
+    if posix.getpid() != own_pid:
+        return
+    for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)) + own_streams:
+        try:
+            stream.flush()
+        except BaseException:
+            pass  # replaced by something else, closed, or interrupted while writing
+    _codeexec.flushed()
+
+
+def refresh_preloaded():
+    """State of preloaded modules that must differ between runs. `random` takes care of itself after a fork."""
+    random = modules.get("numpy.random.mtrand")
+    if random is not None:
+        random.seed()
+    process = modules.get("multiprocessing.process")
+    if process is not None:
+        key = process.AuthenticationString(posix.urandom(32))
+        process.current_process()._config["authkey"] = key
+    if "matplotlib" in modules:
+        # It made its directory when it was imported, in another /tmp.
+        import os
+
+        os.makedirs(os.environ.get("MPLCONFIGDIR", WORK), exist_ok=True)
+
+
+def main_values(path):
+    return {
+        "__name__": "__main__",
+        "__doc__": None,
+        "__package__": None,
+        "__loader__": _frozen_importlib_external.SourceFileLoader("__main__", path),
+        "__spec__": None,
+        "__annotations__": {},
+        "__builtins__": builtins,
+        "__file__": path,
+        "__cached__": None,
+    }
+
+
+def new_main(path):
+    module = type(sys)("__main__")
+    values = main_values(path)
+    module.__dict__.clear()
+    for key in main_keys:
+        module.__dict__[key] = values[key]
+    return module
+
+
+# ---- from source to code ----
+
+
+def load(request, path):
+    """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
+    source = request["code"]
+    save(source, path)
+    source = as_read_from_file(source, path)
+    tree, findings, dropped = _codeexec_policy.review(source, path)
+    if findings:
+        _codeexec.rejected(findings, dropped)
+        _codeexec.exit(0)
     try:
-        stream.flush()
-    except BaseException as problem:
-        _unraisable(problem, stream)
-        return False
-    return True
+        code = compile(source if tree is None else tree, path, "exec", 0, True)
+    except (RecursionError, MemoryError):
+        if tree is None:
+            raise
+        # A tree may nest less deeply than a source.
+        code = compile(source, path, "exec", 0, True)
+    if request["check_only"]:
+        _codeexec.checked()
+        _codeexec.exit(0)
+    return code
 
 
-def _unraisable(problem, thing):
+def save(source, path):
+    """Put the source where __file__ says it is: tracebacks, inspect and multiprocessing look there."""
     try:
-        sys.stderr.write("Exception ignored in: %r\n" % (thing,))
-        sys.stderr.write("%s: %s\n" % (type(problem).__name__, problem))
-        sys.stderr.flush()
-    except BaseException:
+        descriptor = posix.open(path, posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC, 0o644)
+    except OSError:
+        return  # no room: it runs all the same
+    try:
+        view = memoryview(source)
+        while view:
+            view = view[posix.write(descriptor, view) :]
+    except OSError:
+        pass
+    finally:
+        posix.close(descriptor)
+
+
+def as_read_from_file(source, path):
+    """What compile() should be given so that it takes the bytes as the interpreter takes a file.
+
+    The two differ only for bytes that are not UTF-8, declared encodings, and NULs.
+    """
+    if b"\0" in source:
+        source = without_nul(source, path)
+    if source.isascii() and b"coding" not in source[:4096]:
+        return source
+    has_bom = source.startswith(b"\xef\xbb\xbf")
+    encoding = declared_encoding(source[3:] if has_bom else source)
+    if encoding is None:
+        try:
+            source.decode()
+        except UnicodeDecodeError as problem:
+            raise not_utf8(source, problem.start, path) from None
+    elif encoding != "utf-8":
+        if has_bom:
+            raise SyntaxError("encoding problem: %s with BOM" % encoding)
+        try:
+            source.decode(encoding)
+        except (LookupError, UnicodeError):
+            raise SyntaxError("encoding problem: %s" % encoding) from None
+    return source
+
+
+def declared_encoding(source):
+    """The encoding that a comment in the first two lines names, as CPython normalizes it (PEP 263)."""
+    import re
+
+    for line in source.split(b"\n", 2)[:2]:
+        match = re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
+        if match:
+            name = match.group(1).decode("ascii", "replace")
+            normal = name[:12].lower().replace("_", "-")
+            if normal == "utf-8" or normal.startswith("utf-8-"):
+                return "utf-8"
+            if re.match("(latin-1|iso-8859-1|iso-latin-1)(-|$)", normal):
+                return "iso-8859-1"
+            return name
+        if not re.match(rb"[ \t\f]*(#|\r?$)", line):
+            break
+    return None
+
+
+def not_utf8(source, at, path):
+    line = source.count(b"\n", 0, at) + 1
+    if sys.version_info[:2] == (3, 10):
+        line += 1  # as that version counts
+    page = "python.org/dev/peps/pep-0263" if sys.version_info < (3, 11) else "peps.python.org/pep-0263"
+    return SyntaxError(
+        "Non-UTF-8 code starting with '\\x%02x' in file %s on line %d, but no encoding declared; "
+        "see https://%s/ for details" % (source[at], path, line, page)
+    )
+
+
+def without_nul(source, path):
+    """Old versions ignore the rest of a line from a NUL on, its end included; newer ones refuse the line."""
+    try:
+        compile(b"\0", path, "exec")
+    except ValueError:
+        import re
+
+        return re.sub(rb"\0[^\n]*\n?", b"", source)
+    except SyntaxError:
+        pass
+    at = source.index(b"\0")
+    start = source.rfind(b"\n", 0, at) + 1
+    text = source[start:at].decode("utf-8", "replace")
+    raise SyntaxError("source code cannot contain null bytes", (path, source.count(b"\n", 0, at) + 1, 0, text))
+
+
+# ---- an uncaught exception ----
+
+
+def write_error(text):
+    try:
+        sys.stderr.write(text)
+    except Exception:
         pass
 
 
-def _arm_soft_stop():
-    """Flush when the library says that the deadline has come, a moment before it kills."""
-    main_pid = os.getpid()
-
-    def stop(number, frame):
-        if os.getpid() != main_pid:
-            return
-        for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
-            try:
-                stream.flush()
-            except BaseException:
-                pass
-        _codeexec.flushed()
-
-    signal.signal(_codeexec.STOP_SIGNAL, stop)
-
-
-# ---- randomness ----
-
-
-def _reseed():
-    """Guests are copies: none may draw the numbers of another. `random` reseeds itself after a fork."""
-    module = sys.modules.get("numpy.random.mtrand")
-    if module is not None:
-        module.seed()
-
-
-# ---- the program's module ----
+def report(problem):
+    """What PyErr_PrintEx does. Returns the exit status."""
+    if isinstance(problem, SystemExit):
+        return exit_status(problem)
+    kind = type(problem)
+    if sys.version_info >= (3, 12):
+        sys.last_exc = problem
+    sys.last_type, sys.last_value, sys.last_traceback = kind, problem, problem.__traceback__
+    hook = getattr(sys, "excepthook", MISSING)
+    if hook is MISSING:
+        write_error("sys.excepthook is missing\n")
+        hook = default_hook
+    if hook is default_hook and is_refused_import(problem):
+        write_error(
+            "ImportError: %s\nEnsure required modules are installed and in ALLOWED_MODULES.\n" % problem
+        )
+        return 1
+    failure = yield hook, kind, problem, problem.__traceback__
+    if isinstance(failure, SystemExit):
+        return exit_status(failure)
+    if failure is not None:
+        write_error("Error in sys.excepthook:\n")
+        yield default_hook, type(failure), failure, failure.__traceback__
+        write_error("\nOriginal exception was:\n")
+        yield default_hook, kind, problem, problem.__traceback__
+    return ENDED_BY_SIGINT if kind is KeyboardInterrupt else 1
 
 
-def _write_source(path, source):
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        while source:
-            source = source[os.write(fd, source):]
-    finally:
-        os.close(fd)
-
-
-def _main_module(path):
-    from importlib.machinery import SourceFileLoader
-
-    module = type(sys)("__main__")
-    names = module.__dict__
-    names.clear()
-    names.update(
-        __name__="__main__",
-        __doc__=None,
-        __package__=None,
-        __loader__=SourceFileLoader("__main__", path),
-        __spec__=None,
-        __annotations__={},
-        __builtins__=sys.modules["builtins"],
-        __file__=path,
-        __cached__=None,
+def is_refused_import(problem):
+    return (
+        type(problem) is ModuleNotFoundError
+        and problem.name in _codeexec_imports.refused
+        and problem.args == ("No module named %r" % problem.name,)
     )
-    return module
 
 
-def _become_script(path, arguments):
-    sys.argv = [path] + arguments
-    sys.orig_argv = [sys.executable] + sys.argv
-    sys.path.insert(0, WORK_DIR.rstrip("/"))
-    module = _main_module(path)
-    for name in [name for name in sys.modules if name.startswith("_codeexec")]:
-        del sys.modules[name]
-    sys.modules["__main__"] = module
-    return module
-
-
-# ---- the end of a program ----
-
-
-def _show(kind, value, trace):
-    """Report an uncaught exception as the interpreter does."""
-    if sys.excepthook is sys.__excepthook__:
-        text = _codeexec_imports.refusal(value)
-        if text is not None:
-            sys.stderr.write(text)
-            return
-    try:
-        sys.excepthook(kind, value, trace)
-    except SystemExit:
-        raise
-    except BaseException as problem:
-        sys.stderr.write("Error in sys.excepthook:\n")
-        own = problem.__traceback__.tb_next if problem.__traceback__ else None
-        sys.__excepthook__(type(problem), problem.with_traceback(own), own)
-        sys.stderr.write("\nOriginal exception was:\n")
-        sys.__excepthook__(kind, value, trace)
-
-
-def _exit_status(code):
+def exit_status(problem):
+    code = getattr(problem, "code", problem)
     if code is None:
         return 0
     if isinstance(code, int):
         return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
-    _flush(sys.stdout)
     try:
-        print(code, file=sys.stderr)
-    except BaseException:
-        pass
+        text = str(code)
+    except Exception:
+        text = ""
+    write_error(text + "\n")
     return 1
 
 
-def _uncaught(problem, skip):
-    """@return the exit status, or None for a KeyboardInterrupt"""
-    if isinstance(problem, SystemExit):
-        return _exit_status(problem.code)
-    trace = problem.__traceback__
-    for _ in range(skip):
-        trace = trace.tb_next if trace is not None else None
-    problem.__traceback__ = trace
-    sys.last_type, sys.last_value, sys.last_traceback = type(problem), problem, trace
-    try:
-        _flush(sys.stdout)
-        _show(type(problem), problem, trace)
-    except SystemExit as end:
-        return _exit_status(end.code)
-    return None if isinstance(problem, KeyboardInterrupt) else 1
+# ---- after the program ----
 
 
-def _run_finalizers(module):
-    """What the interpreter does at its end and a program can observe."""
-    threading = sys.modules.get("threading")
+def finish(status):
+    """What Py_FinalizeEx does, as far as a program can notice. Ends the process."""
+    threading = modules.get("threading")
     if threading is not None:
-        try:
-            threading._shutdown()
-        except BaseException as problem:
-            _unraisable(problem, threading)
-    import atexit
-
-    atexit._run_exitfuncs()
-    sys.last_type = sys.last_value = sys.last_traceback = None
-    names = module.__dict__
-    # As the interpreter clears a module: names with one underscore first, then the others.
-    for private in (True, False):
-        for name in list(names):
-            if name != "__builtins__" and (name.startswith("_") and not name.startswith("__")) == private:
-                if names.get(name) is not None:
-                    names[name] = None
-
-
-def _finish(module, status):
-    _run_finalizers(module)
-    if not _flush(sys.stdout):
+        problem = yield threading._shutdown,
+        if problem is not None:
+            yield from unraisable(problem, threading)
+    yield atexit._run_exitfuncs,
+    flushed = yield from flush()
+    yield from drop_program()
+    flushed = (yield from flush()) and flushed
+    if status == ENDED_BY_SIGINT:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        posix.kill(posix.getpid(), _signal.SIGINT)
+        status = 128 + _signal.SIGINT
+    elif not flushed:
         status = 120
-    _flush(sys.stderr)
-    if status is None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGINT)
-        status = 130
     _codeexec.exit(status)
 
 
-def _compile(source, path, check_only):
-    """The program's code; ends the process if the policy refuses it."""
-    tree = compile(source, path, "exec", 0x400, dont_inherit=True)  # PyCF_ONLY_AST
-    findings, dropped = _codeexec_policy.check(tree, source)
-    if findings:
-        _codeexec.rejected(findings, dropped)
-        _codeexec.exit(0)
-    return None if check_only else compile(tree, path, "exec", dont_inherit=True)
+def unraisable(problem, culprit):
+    hook = getattr(sys, "unraisablehook", sys.__unraisablehook__)
+    details = (type(problem), problem, problem.__traceback__, None, culprit)
+    yield hook, sys.UnraisableHookArgs(details)
 
 
-def main(request):
-    gc.enable()
-    _reseed()
-    path = WORK_DIR + request["filename"]
-    source = request["code"]
-    _write_source(path, source)
-    _open_streams()
-    module = _become_script(path, request["args"])
-    _arm_soft_stop()
-    _codeexec_imports.activate()
-    status = 0
-    try:
-        code = _compile(source, path, request["check_only"])
-    except BaseException as problem:
-        code = None
-        if not request["check_only"]:
-            _codeexec.started()
-            status = _uncaught(problem, 2)
-            _finish(module, status)
-    if request["check_only"]:
-        _codeexec.checked()
-        _codeexec.exit(0)
-    del request, source
-    _codeexec.started()
-    try:
-        exec(code, module.__dict__)
-    except BaseException as problem:
-        status = _uncaught(problem, 1)
-        problem = None
-    _finish(module, status)
+def flush():
+    """Flush what are stdout and stderr now. Returns whether both could be."""
+    done = True
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name, None)
+        try:
+            if stream is None or stream.closed:
+                continue
+        except Exception:
+            pass
+        problem = yield flush_one, stream
+        if problem is not None:
+            done = False
+            if name == "stdout":
+                yield from unraisable(problem.with_traceback(None), stream)
+    return done
+
+
+def flush_one(stream):
+    stream.flush()
+
+
+def drop_program():
+    """Let go of the program's modules, so that its objects see their end. What libraries hold is left alone: that
+    would take tens of milliseconds, and nobody could tell."""
+    if gc.isenabled():
+        yield gc.collect,
+    for name in (
+        "path argv ps1 ps2 last_exc last_type last_value last_traceback "
+        "path_importer_cache meta_path path_hooks __interactivehook__"
+    ).split():
+        if hasattr(sys, name):
+            setattr(sys, name, None)
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    libraries = dict(modules)
+    survivors = []
+    for name, module in list(libraries.items()):
+        if name == "__main__" or is_own_module(module):
+            del libraries[name]
+            if isinstance(module, type(sys)):
+                survivors.append(_weakref.ref(module))
+    name = module = None
+    yield modules.clear,
+    yield gc.collect,
+    for reference in survivors:
+        if reference() is not None:
+            yield clear_module, reference()
+
+
+def is_own_module(module):
+    path = getattr(module, "__file__", None)
+    return isinstance(path, str) and _codeexec_imports.is_own(path)
+
+
+def clear_module(module):
+    """What CPython does to a module that something still refers to: private names first."""
+    names = module.__dict__
+    for name in list(names):
+        if name.startswith("_") and not name.startswith("__"):
+            names[name] = None
+    for name in list(names):
+        if name != "__builtins__":
+            names[name] = None
+
+
+# ---- in a helper of the zygote ----
+
+
+def warm_matplotlib(directory):
+    """Make matplotlib's list of fonts in directory, which guests see read-only. A list shows up only complete."""
+    import os
+
+    building = directory + "/building"
+    os.makedirs(building, exist_ok=True)
+    os.environ["MPLCONFIGDIR"] = building
+    import matplotlib.font_manager
+
+    for name in os.listdir(building):
+        if name.endswith(".json"):
+            os.rename(building + "/" + name, directory + "/" + name)

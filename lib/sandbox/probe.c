@@ -163,7 +163,7 @@ static int attempt_capabilities(const char **stage)
 }
 
 static const layer_probe probes[] = {
-    { "no-new-privs", 1, attempt_no_new_privs, "set-id programs give nothing",
+    { "no_new_privs", 1, attempt_no_new_privs, "set-id programs give nothing",
       "Linux 3.5 or later" },
     { "seccomp", 1, attempt_seccomp, "system calls from an allow-list only",
       "a kernel with CONFIG_SECCOMP_FILTER; in a container, one that lets programs add filters" },
@@ -171,14 +171,14 @@ static const layer_probe probes[] = {
       "raise the service's own hard limits (ulimit -H)" },
     { "namespaces", 1, attempt_namespaces, "mounts, network, IPC, hostname and cgroups of its own",
       HINT_NAMESPACES },
-    { "pid-namespace", 1, attempt_pid_namespace,
+    { "pid_namespace", 1, attempt_pid_namespace,
       "sees and signals only its own processes, which end with it", HINT_NAMESPACES },
-    { "new-root", 1, attempt_new_root,
+    { "new_root", 1, attempt_new_root,
       "read-only root of the interpreter and its libraries; fresh /tmp and /dev/shm",
       "Linux 5.12 or later (mount_setattr), and namespaces" },
     { "capabilities", 1, attempt_capabilities, "all capability sets empty and locked",
       HINT_NAMESPACES },
-    { "user-namespace", 0, attempt_user_namespace, "namespaces without root; root does without",
+    { "user_namespace", 0, attempt_user_namespace, "namespaces without root; root does without",
       HINT_NAMESPACES },
 };
 

@@ -9,10 +9,10 @@ const ce_step ce_guest_steps[] = {
       "nothing open but the control channel; early, so that no later step can leak one" },
     { "rlimits", ce_step_rlimits, "while raising is still allowed: hard limits only go down" },
     { "securebits", ce_step_securebits, "before the bounding set, both need CAP_SETPCAP" },
-    { "bounding-set", ce_step_bounding_set, "no capability can come back through an exec" },
+    { "bounding_set", ce_step_bounding_set, "no capability can come back through an exec" },
     { "identity", ce_step_identity, "an id that owns nothing; drops most capabilities" },
     { "capabilities", ce_step_capabilities, "all sets empty, then read back and checked" },
-    { "no-new-privs", ce_step_no_new_privs, "set-id programs give nothing; seccomp needs it" },
+    { "no_new_privs", ce_step_no_new_privs, "set-id programs give nothing; seccomp needs it" },
     { "seccomp", ce_step_seccomp, "last: the filter refuses what the steps above need" },
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -307,13 +308,15 @@ static PyObject *checked(PyObject *module, PyObject *unused)
     return send_plain(CE_FRAME_CHECKED);
 }
 
-PyDoc_STRVAR(flushed_doc, "flushed(): what was buffered is out, the guest may be killed");
+PyDoc_STRVAR(flushed_doc, "flushed(): what was buffered is out: end, as the deadline wants it.\n"
+                          "By our own hand, so that init learns what the program used.");
 
 static PyObject *flushed(PyObject *module, PyObject *unused)
 {
     (void)module;
     (void)unused;
-    return send_plain(CE_FRAME_FLUSHED);
+    kill(getpid(), SIGKILL);
+    Py_RETURN_NONE;
 }
 
 /** Append one finding to a REJECTED frame. @return 1, 0 if it does not fit, -1 with an exception

@@ -13,8 +13,12 @@
 #include "util/fd.h"
 #include "zygote/zygote.h"
 
-/** First uid for guests: far above what accounts, containers' maps and systemd hand out. */
-#define GUEST_UID_BASE UINT32_C(0x70000000)
+/** First uid for guests: far above what accounts, containers' maps and systemd hand out. Each zygote takes a
+ *  block of its own: RLIMIT_NPROC counts a uid over the whole machine, and guests of two services, or of
+ *  two commands, must not use up one another's processes. */
+#define GUEST_UID_BASE   UINT32_C(0x70000000)
+#define GUEST_UID_BLOCK  UINT32_C(4096)
+#define GUEST_UID_BLOCKS UINT32_C(65536)
 /** Where that range is not mapped: "nobody". */
 #define GUEST_UID_FALLBACK 65534
 
@@ -78,10 +82,13 @@ static uint64_t mapped_ids(const ce_zygote *zygote, const char *map, uint64_t fi
 static void choose_uids(ce_zygote *zygote)
 {
     const uint32_t slots = zygote->setup.slots;
+    const uint32_t block = (uint32_t)getpid() % GUEST_UID_BLOCKS;
+    const uint32_t first = GUEST_UID_BASE + block * GUEST_UID_BLOCK;
 
-    zygote->uid_per_slot = mapped_ids(zygote, "uid_map", GUEST_UID_BASE) >= slots &&
-                           mapped_ids(zygote, "gid_map", GUEST_UID_BASE) >= slots;
-    zygote->first_uid = zygote->uid_per_slot ? GUEST_UID_BASE : GUEST_UID_FALLBACK;
+    zygote->uid_per_slot = slots <= GUEST_UID_BLOCK &&
+                           mapped_ids(zygote, "uid_map", first) >= slots &&
+                           mapped_ids(zygote, "gid_map", first) >= slots;
+    zygote->first_uid = zygote->uid_per_slot ? first : GUEST_UID_FALLBACK;
 }
 
 int ce_zygote_receive_setup(ce_zygote *zygote)
@@ -178,10 +185,10 @@ int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version)
     /* Every guest takes every step or never says READY, so the zygote can attest for all of them.
      */
     if (zygote->user_namespace)
-        add_layer(layers, &size, &hello.layers_count, "user-namespace");
-    static const char *const always[] = { "mount-namespace", "pid-namespace", "net-namespace",
-                                          "ipc-namespace",   "uts-namespace", "cgroup-namespace",
-                                          "new-root",        "tmpfs" };
+        add_layer(layers, &size, &hello.layers_count, "user_namespace");
+    static const char *const always[] = { "mount_namespace", "pid_namespace", "net_namespace",
+                                          "ipc_namespace",   "uts_namespace", "cgroup_namespace",
+                                          "new_root",        "tmpfs" };
     for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
         add_layer(layers, &size, &hello.layers_count, always[i]);
     for (size_t i = 0; i < ce_guest_step_count; i++)

@@ -42,7 +42,6 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_READY:
     case CE_FRAME_STARTED:
     case CE_FRAME_CHECKED:
-    case CE_FRAME_FLUSHED:
         return sizeof(ce_frame);
     }
     return 0;

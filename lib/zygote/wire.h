@@ -4,7 +4,7 @@
  *  Three channels, none of which carries more than it must:
  *    zygote channel   library <-> zygote, SOCK_SEQPACKET, both ends trusted
  *    control channel  library <-> guest, SOCK_SEQPACKET, one per guest. From STARTED on, user
- *                     code can write to it, so nothing it says is believed after that
+ *                     code can write to it, and nothing is read from it any more
  *    verdict pipe     init of the guest -> library, one per guest; user code never holds it
  *
  *  Every frame begins with ce_frame. Both sides run on the same machine from the same build, so
@@ -39,14 +39,13 @@ typedef enum ce_frame_type {
     CE_FRAME_GONE = 20,         /**< ce_gone: init was reaped, nothing of the guest is left */
     /* library -> guest */
     CE_FRAME_RUN = 32,  /**< ce_run; fds: program (memfd), stdin, stdout, stderr */
-    CE_FRAME_STOP = 33, /**< ce_frame only: soft stop, flush what is buffered */
+    CE_FRAME_STOP = 33, /**< ce_frame only: flush what is buffered, then end by SIGKILL */
     /* guest -> library */
     CE_FRAME_READY = 48,    /**< ce_frame only: confined and parked */
     CE_FRAME_FAILED = 49,   /**< ce_failure: confinement failed, the guest has ended */
     CE_FRAME_STARTED = 50,  /**< ce_frame only: the policy passed, user code comes next */
     CE_FRAME_REJECTED = 51, /**< ce_rejected + findings; nothing ran, the guest ends */
-    CE_FRAME_CHECKED = 52,  /**< ce_frame only: check-only run, no findings */
-    CE_FRAME_FLUSHED = 53   /**< ce_frame only: answer to STOP, the guest may be killed */
+    CE_FRAME_CHECKED = 52   /**< ce_frame only: check-only run, no findings */
 } ce_frame_type;
 
 typedef struct ce_frame {

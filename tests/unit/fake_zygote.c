@@ -144,7 +144,7 @@ static void nap(const struct program *program, int ms)
             say(1, "flushed\n");
             if (program->exit_on_stop)
                 _exit(5);
-            send_plain(program->control, CE_FRAME_FLUSHED);
+            kill(getpid(), SIGKILL);
         }
     }
 }
@@ -284,7 +284,7 @@ static void perform(struct program *program, const char *word)
         for (volatile long i = 0;; i++)
             ;
     } else if (IS("forge")) {
-        send_plain(program->control, CE_FRAME_FLUSHED);
+        send_plain(program->control, CE_FRAME_CHECKED);
         send_plain(program->control, CE_FRAME_REJECTED);
         send_plain(program->control, CE_FRAME_STARTED);
         send_garbage(program->control);
