@@ -107,7 +107,8 @@ static void read_id(struct json_object *value, codeexec_request *out, error_list
 
 static bool is_number(struct json_object *value)
 {
-    return json_object_is_type(value, json_type_int) || json_object_is_type(value, json_type_double);
+    return json_object_is_type(value, json_type_int) ||
+           json_object_is_type(value, json_type_double);
 }
 
 static void read_timeout(struct json_object *value, codeexec_request *out, error_list *errors)
@@ -150,8 +151,8 @@ static void read_memory(struct json_object *value, codeexec_request *out, error_
 }
 _Static_assert(MIN_MEMORY_MB == 16 && MAX_MEMORY_MB == 8192, "the texts above say so");
 
-/** The model, in the order in which its errors are told. Null stands for absent where a field need not be
- *  there. Fields that are not in the table are ignored. */
+/** The model, in the order in which its errors are told. Null stands for absent where a field need
+ *  not be there. Fields that are not in the table are ignored. */
 static const struct field {
     const char *name;
     bool required;
@@ -199,9 +200,11 @@ static codec_status parse(const char *body, size_t size, struct json_object **ou
         return CODEC_NO_MEMORY;
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     *out = json_tokener_parse_ex(tokener, body, (int)size);
-    enum json_tokener_error error = json_tokener_get_error(tokener);
     size_t end = json_tokener_get_parse_end(tokener);
-    /* A number at the very end could go on, so json-c waits for more; it is no object anyway. */
+    /* A number or a word at the very end could go on: only what follows shows that it does not. */
+    if (json_tokener_get_error(tokener) == json_tokener_continue)
+        *out = json_tokener_parse_ex(tokener, " ", 1);
+    enum json_tokener_error error = json_tokener_get_error(tokener);
     if (error == json_tokener_continue)
         status = refuse_json(answer, "unexpected end", size);
     else if (error != json_tokener_success)
@@ -303,7 +306,8 @@ static void write_details(json_writer *writer, const codeexec_result *result)
         write_text(writer, ", \"message\": ", result->detail);
 }
 
-/** Only three words are promised. A cancelled run is not answered unless nobody asked for its end. */
+/** Only three words are promised. A cancelled run is not answered unless nobody asked for its end.
+ */
 static const char *status_name(codeexec_outcome outcome)
 {
     bool known = outcome == CODEEXEC_OUTCOME_COMPLETED || outcome == CODEEXEC_OUTCOME_TIMEOUT;

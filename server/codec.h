@@ -19,7 +19,7 @@ typedef struct codec_request {
 
 typedef enum codec_status {
     CODEC_OK = 0,
-    CODEC_INVALID = 422,   /**< an answer that says what is wrong was written */
+    CODEC_INVALID = 422, /**< an answer that says what is wrong was written */
     CODEC_NO_MEMORY = 503
 } codec_status;
 

@@ -12,8 +12,8 @@ struct hangup_watch {
     void (*gone)(void *subject);
 };
 
-/** One at a time: what is done for one may end the watch of another that was reported with it. What is left
- *  keeps the set readable. */
+/** One at a time: what is done for one may end the watch of another that was reported with it. What
+ *  is left keeps the set readable. */
 static void report(evutil_socket_t fd, short what, void *context)
 {
     hangup_watch *self = context;

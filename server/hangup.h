@@ -2,9 +2,9 @@
 /** Clients that go away while nothing is read from them.
  *
  *  While a request is being worked on, its connection is not read, so neither end-of-file nor a
- *  reset shows. libevent's EV_CLOSED does not help: a reset arrives as EPOLLERR, which libevent hands
- *  to readers and writers only, and with none of them it would spin. So these connections are watched
- *  by an epoll set of their own, for nothing but their end; the loop watches that set.
+ *  reset shows. libevent's EV_CLOSED does not help: a reset arrives as EPOLLERR, which libevent
+ *  hands to readers and writers only, and with none of them it would spin. So these connections are
+ *  watched by an epoll set of their own, for nothing but their end; the loop watches that set.
  *
  *  A client that shuts down only its sending side looks the same and counts as gone.
  */

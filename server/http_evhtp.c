@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* What libevhtp 1.2.18 does is taken as it is, and these of its traits are worked around:
  *
- *  - An answer sent from within a request callback, with another request already in the input, ends the
- *    connection or leaves that request lying. So every request is paused, noted, and handled from the
- *    loop after libevhtp has returned; it is resumed only once its answer stands in the output.
+ *  - An answer given from within a request callback, with another request already in the
+ *    input, ends the connection or leaves that request lying. So every request is paused and
+ *    noted, handled from the loop after libevhtp has returned, and resumed once its answer
+ *    stands in the output.
  *  - A paused connection is not read, which hides a client that leaves: see hangup.h.
- *  - Its own limit on bodies cuts the connection without an answer, and counts over all requests of a
- *    connection. Bodies are counted here, and kept here: what libevhtp keeps of a form
- *    ("application/x-www-form-urlencoded", curl's default) it also splits into a list of pairs.
- *  - On a malformed request it just closes, and a connection that is to be closed loses what is still to be
- *    sent when the client has stopped sending. In both cases the socket is taken from it: see linger.h.
- *  - Transfer codings other than "chunked" and repeated lengths pass its parser as no body at all, which
- *    is how requests are smuggled past proxies. They are refused here.
+ *  - Its own limit on bodies cuts the connection without an answer, and counts over all
+ *    requests of a connection. Bodies are counted here, and kept here: what libevhtp keeps of a
+ *    form ("application/x-www-form-urlencoded", curl's default) it also splits into pairs.
+ *  - On a malformed request it just closes, and a client that has stopped sending loses what
+ *    is still to be sent to it. In both cases the socket is taken from it: see linger.h.
+ *  - Transfer codings other than "chunked" and repeated lengths pass its parser as no body at
+ *    all, which is how requests are smuggled past proxies. They are refused here.
+ *  - Its parser misreads a path that comes in two pieces: see http_input.h. What came behind a
+ *    request is kept from it until that is answered and the next head is whole.
+ *  - It says "422 UNKNOWN", and leaves out or falsifies the length of some answers. Answers
+ *    are written by http_head.c and passed through it as bytes.
  */
 #include "http_evhtp.h"
 
@@ -32,13 +37,15 @@
 
 #include "codec.h"
 #include "hangup.h"
+#include "http_head.h"
+#include "http_input.h"
 #include "linger.h"
 #include "log.h"
 
-/** Bytes moved by one system call: libevent's 16 KiB make 640 turns of ten megabytes. What was read and
- *  not parsed yet stays in memory while a connection waits, so reads are smaller. */
-#define READ_PIECE  (64 * 1024)
-#define WRITE_PIECE (256 * 1024)
+/** Bytes moved by one system call: libevent's 16 KiB make 640 turns of ten megabytes. What was
+ *  read and not parsed yet stays in memory while a connection waits, so reads are smaller. */
+#define READ_PIECE  ((size_t)64 * 1024)
+#define WRITE_PIECE ((size_t)256 * 1024)
 /** How often slow clients are looked for. */
 #define SWEEP_SECONDS 1
 /** For so long no connection is taken after one could not be. */
@@ -58,7 +65,10 @@ struct http_exchange {
     http_exchange *next;
     http_exchange *queue_next; /**< those QUEUED */
     struct evbuffer *body;
+    struct evbuffer *behind;  /**< input that came behind the request */
+    bufferevent_data_cb read; /**< libevhtp's callback */
     void *context;
+    size_t scanned; /**< input that was searched for the end of the head */
     size_t header_bytes;
     uint64_t held; /**< of server->held */
     time_t since;  /**< when what is awaited began, or last moved */
@@ -85,7 +95,7 @@ struct http_server {
     http_exchange *queue_first;
     http_exchange *queue_last;
     http_exchange *current; /**< the handler is looking at this one just now */
-    size_t connections; /**< lingering ones not counted */
+    size_t connections;     /**< lingering ones not counted */
     uint64_t held;
     bool draining;
     bool accept_failed; /**< a pause after that is under way */
@@ -186,71 +196,6 @@ static evhtp_res refuse(http_exchange *self, int status, const char *text)
     return EVHTP_RES_PAUSE;
 }
 
-/* ---- the head of an answer ---- */
-
-/** Now, as "Date" has it. The text lives until the next call. */
-static const char *http_date(void)
-{
-    static char text[40];
-    static time_t made;
-    time_t seconds = time(NULL);
-    struct tm parts;
-    if (seconds != made && gmtime_r(&seconds, &parts) &&
-        strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0)
-        made = seconds;
-    return text;
-}
-
-/** libevhtp knows some of these only as "UNKNOWN". */
-static const char *reason_phrase(int status)
-{
-    static const struct {
-        int status;
-        const char *phrase;
-    } phrases[] = {
-        { 200, "OK" },
-        { 400, "Bad Request" },
-        { 404, "Not Found" },
-        { 405, "Method Not Allowed" },
-        { 408, "Request Timeout" },
-        { 413, "Content Too Large" },
-        { 417, "Expectation Failed" },
-        { 422, "Unprocessable Content" },
-        { 431, "Request Header Fields Too Large" },
-        { 500, "Internal Server Error" },
-        { 501, "Not Implemented" },
-        { 503, "Service Unavailable" },
-        { 505, "HTTP Version Not Supported" },
-    };
-    for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
-        if (phrases[i].status == status)
-            return phrases[i].phrase;
-    return "";
-}
-
-typedef struct answer_head {
-    int status;
-    size_t length;          /**< of the body */
-    const char *connection; /**< value of "Connection", or NULL */
-    const char *header;     /**< one more header, or NULL */
-    const char *value;
-} answer_head;
-
-/** @return 0, or -1 if memory was short */
-static int write_head(struct evbuffer *to, const answer_head *head)
-{
-    int status = evbuffer_add_printf(to,
-                                     "HTTP/1.1 %d %s\r\nDate: %s\r\n"
-                                     "Content-Type: application/json\r\nContent-Length: %zu\r\n",
-                                     head->status, reason_phrase(head->status), http_date(),
-                                     head->length);
-    if (status >= 0 && head->connection)
-        status = evbuffer_add_printf(to, "Connection: %s\r\n", head->connection);
-    if (status >= 0 && head->header)
-        status = evbuffer_add_printf(to, "%s: %s\r\n", head->header, head->value);
-    return status >= 0 && evbuffer_add(to, "\r\n", 2) == 0 ? 0 : -1;
-}
-
 /* ---- ends ---- */
 
 /** Hand the socket over for its last bytes. libevhtp may then free the rest. */
@@ -269,10 +214,10 @@ static void give_last_word(http_exchange *self, int status, const char *text)
     struct evbuffer *output = bufferevent_get_output(self->connection->bev);
     struct evbuffer *body = evbuffer_new();
     if (body && codec_write_detail(body, text) == 0) {
-        const answer_head head = { .status = status,
-                                   .length = evbuffer_get_length(body),
-                                   .connection = "close" };
-        if (write_head(output, &head) == 0)
+        const http_head head = { .status = status,
+                                 .length = evbuffer_get_length(body),
+                                 .connection = "close" };
+        if (http_head_write(output, &head) == 0)
             evbuffer_add_buffer(output, body);
     }
     if (body)
@@ -308,6 +253,7 @@ static void forget(http_exchange *self)
         server->options.gone(self, server->options.context);
     if (self->body)
         evbuffer_free(self->body);
+    evbuffer_free(self->behind);
     free(self);
     adjust_listener(server);
     check_drained(server);
@@ -344,17 +290,17 @@ static bool stays_open(const http_exchange *self)
 static void start_over(http_exchange *self)
 {
     self->state = RECEIVING;
-    self->header_bytes = 0;
+    self->header_bytes = self->scanned = 0;
     self->headers_done = self->begun = false;
     self->since = now();
 }
 
 /** Put the answer into the output. @return false if memory was short */
-static bool write_answer(http_exchange *self, const answer_head *head)
+static bool write_answer(http_exchange *self, const http_head *head)
 {
     evhtp_request_t *request = self->connection->request;
     struct evbuffer *output = bufferevent_get_output(self->connection->bev);
-    if (write_head(output, head) < 0)
+    if (http_head_write(output, head) < 0)
         return false;
     if (request->method != htp_method_HEAD && evbuffer_add_buffer(output, request->buffer_out) < 0)
         return false;
@@ -368,16 +314,17 @@ void http_exchange_send(http_exchange *self, int status, const char *header, con
     evhtp_request_t *request = connection->request;
     bool open = stays_open(self);
     const char *keep_alive = request->proto == EVHTP_PROTO_10 ? "keep-alive" : NULL;
-    const answer_head head = { .status = status,
-                               .length = evbuffer_get_length(request->buffer_out),
-                               .connection = open ? keep_alive : "close",
-                               .header = header,
-                               .value = value };
+    const http_head head = { .status = status,
+                             .length = evbuffer_get_length(request->buffer_out),
+                             .connection = open ? keep_alive : "close",
+                             .header = header,
+                             .value = value };
     open &= write_answer(self, &head);
     stop_watching(self);
     start_over(self);
     if (open) {
         hold(self, unsent(self));
+        evbuffer_add_buffer(self->behind, bufferevent_get_input(connection->bev));
         evhtp_request_resume(request);
     } else {
         give_to_linger(self);
@@ -424,6 +371,8 @@ static void work_queue(evutil_socket_t fd, short what, void *context)
 
 /* ---- what libevhtp tells ---- */
 
+static const char headers_too_large[] = "Request headers are too large";
+
 /** Names with anything but these in them are read differently by different programs. */
 static bool is_token(const char *text)
 {
@@ -440,7 +389,7 @@ static evhtp_res on_header(evhtp_request_t *request, evhtp_header_t *header, voi
     /* What it costs to keep one, beside its text. */
     self->header_bytes += header->klen + header->vlen + 32;
     if (self->header_bytes > HTTP_MAX_HEADERS)
-        return refuse(self, 431, "Request headers are too large");
+        return refuse(self, 431, headers_too_large);
     if (!is_token(header->key))
         return refuse(self, 400, "Bad header name");
     return EVHTP_RES_OK;
@@ -488,7 +437,7 @@ static evhtp_res on_headers(evhtp_request_t *request, evhtp_headers_t *headers, 
     /* HTTP/0.9, or a request line that the parser gave up on. */
     if (!request->uri || !request->uri->path)
         return refuse(self, 400, "Bad Request");
-    if (request->proto == EVHTP_PROTO_INVALID)
+    if (htparser_get_major(self->connection->parser) != 1)
         return refuse(self, 505, "HTTP version not supported");
     int fault = check_framing(request);
     if (fault != 0)
@@ -525,6 +474,38 @@ static evhtp_res on_read(evhtp_request_t *request, struct evbuffer *piece, void 
     return EVHTP_RES_OK;
 }
 
+/** The callback of the socket, in front of libevhtp's. */
+static void on_input(struct bufferevent *bev, void *context)
+{
+    evhtp_connection_t *connection = context;
+    http_exchange *self = connection->hooks->on_connection_fini_arg;
+    struct evbuffer *input = bufferevent_get_input(bev);
+    /* The last answer is still on its way, or a request waits for its own. */
+    if (self->state != RECEIVING ||
+        (connection->request && (connection->request->flags & EVHTP_REQ_FLAG_FINISHED)))
+        return;
+    evbuffer_prepend_buffer(input, self->behind);
+    http_input found = self->headers_done
+                           ? HTTP_INPUT_READY
+                           : http_input_check(input, &self->scanned, HTTP_MAX_HEADERS);
+    if (found == HTTP_INPUT_READY) {
+        self->read(bev, connection);
+    } else if (found == HTTP_INPUT_TOO_LONG) {
+        give_last_word(self, 431, headers_too_large);
+        drop(self);
+    }
+}
+
+/** An answer is sent and libevhtp about to be ready for the next request. */
+static evhtp_res on_request_end(evhtp_request_t *request, void *context)
+{
+    http_exchange *self = context;
+    if (self->connection->bev && evbuffer_get_length(self->behind) > 0)
+        bufferevent_trigger(self->connection->bev, EV_READ,
+                            BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+    return EVHTP_RES_OK;
+}
+
 /** Before libevhtp acts on an end, an error or a timeout. */
 static void on_event(evhtp_connection_t *connection, short events, void *context)
 {
@@ -532,6 +513,8 @@ static void on_event(evhtp_connection_t *connection, short events, void *context
     /* With EAGAIN left over from another call libevhtp would not believe the end. */
     errno = 0;
     self->ending = true;
+    if (events & BEV_EVENT_TIMEOUT)
+        linger_give_up(connection->sock);
     if (events != (BEV_EVENT_READING | BEV_EVENT_EOF))
         return;
     /* A client that has said all it will say may still be waiting for its answer. */
@@ -545,6 +528,8 @@ static evhtp_res on_connection_end(evhtp_connection_t *connection, void *context
     http_exchange *self = context;
     if (!self->ending && htparser_get_error(connection->parser) != htparse_error_none)
         give_last_word(self, 400, "Bad Request");
+    /* The request ends after its connection. */
+    evhtp_connection_unset_hook(connection, evhtp_hook_on_request_fini);
     forget(self);
     return EVHTP_RES_OK;
 }
@@ -569,6 +554,7 @@ static int set_hooks(http_exchange *self)
         { evhtp_hook_on_read, (evhtp_hook)on_read },
         /* The one that returns nothing; libevhtp calls it as what it is. */
         { evhtp_hook_on_event, (evhtp_hook)(void (*)(void))on_event },
+        { evhtp_hook_on_request_fini, (evhtp_hook)on_request_end },
         { evhtp_hook_on_connection_fini, (evhtp_hook)on_connection_end },
     };
     for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
@@ -577,30 +563,48 @@ static int set_hooks(http_exchange *self)
     return 0;
 }
 
+static void set_up_socket(http_exchange *self)
+{
+    struct bufferevent *bev = self->connection->bev;
+    bufferevent_data_cb write;
+    bufferevent_event_cb event;
+    void *argument;
+    bufferevent_getcb(bev, &self->read, &write, &event, &argument);
+    bufferevent_setcb(bev, on_input, write, event, argument);
+    bufferevent_set_max_single_read(bev, READ_PIECE);
+    bufferevent_set_max_single_write(bev, WRITE_PIECE);
+}
+
 static evhtp_res after_accept(evhtp_connection_t *connection, void *context)
 {
     http_server *server = context;
     http_exchange *self = calloc(1, sizeof(*self));
-    if (!self)
-        return EVHTP_RES_ERROR;
-    *self = (http_exchange){ .server = server, .connection = connection, .next = server->first };
-    if (set_hooks(self) != 0) {
-        evhtp_unset_all_hooks(&connection->hooks);
+    struct evbuffer *behind = evbuffer_new();
+    if (!self || !behind) {
         free(self);
+        if (behind)
+            evbuffer_free(behind);
         return EVHTP_RES_ERROR;
     }
-    start_over(self);
+    *self = (http_exchange){
+        .server = server, .connection = connection, .behind = behind, .next = server->first
+    };
     if (server->first)
         server->first->previous = self;
     server->first = self;
     server->connections++;
-    bufferevent_set_max_single_read(connection->bev, READ_PIECE);
-    bufferevent_set_max_single_write(connection->bev, WRITE_PIECE);
+    start_over(self);
+    set_up_socket(self);
     adjust_listener(server);
-    return EVHTP_RES_OK;
+    if (set_hooks(self) == 0)
+        return EVHTP_RES_OK;
+    forget(self);
+    evhtp_unset_all_hooks(&connection->hooks);
+    return EVHTP_RES_ERROR;
 }
 
-/** Out of descriptors, most likely. The connection stays in the queue, so without a pause this would spin. */
+/** Out of descriptors, most likely. The connection stays in the queue, so without a pause this
+ *  would spin. */
 static void accept_failed(struct evconnlistener *listener, void *context)
 {
     static const struct timeval pause = { ACCEPT_PAUSE_SECONDS, 0 };
@@ -622,8 +626,7 @@ static void accept_again(evutil_socket_t fd, short what, void *context)
 /** @return how long what it waits for may take; progress starts that anew */
 static int patience(http_exchange *self)
 {
-    const evhtp_request_t *request = self->connection->request;
-    bool begun = request && !(request->flags & EVHTP_REQ_FLAG_FINISHED);
+    bool begun = evbuffer_get_length(bufferevent_get_input(self->connection->bev)) > 0;
     if (self->headers_done)
         return HTTP_BODY_SECONDS;
     if (begun && !self->begun) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /** HTTP/1.1 over libevhtp, which only http_evhtp.c sees.
  *
- *  A whole request becomes an exchange and is handed to `handle`, always from the loop and never from
- *  within libevhtp. It is answered once with http_exchange_send(), then or later; until then the next
- *  request of its connection waits. Requests that are no proper HTTP, too large or too slow are answered here.
+ *  A whole request becomes an exchange and is handed to `handle`, always from the loop and never
+ *  from within libevhtp. It is answered once with http_exchange_send(), then or later; until then
+ *  the next request of its connection waits. Requests that are no proper HTTP, too large or too
+ *  slow are answered here.
  */
 #ifndef SERVER_HTTP_EVHTP_H
 #define SERVER_HTTP_EVHTP_H
@@ -15,7 +16,7 @@
 #include <event2/event.h>
 
 /** Request line and headers of one request, bytes. */
-#define HTTP_MAX_HEADERS (64 * 1024)
+#define HTTP_MAX_HEADERS ((size_t)64 * 1024)
 /** From the first byte of a request to the end of its headers. */
 #define HTTP_HEADERS_SECONDS 30
 /** Without a byte of the body that is awaited. */

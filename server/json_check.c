@@ -20,7 +20,8 @@ static bool refuse(scanner *self, const char *what)
     return false;
 }
 
-/** The byte at the current place, 0 at the end (a NUL in the text is refused wherever it stands). */
+/** The byte at the current place, 0 at the end (a NUL in the text is refused wherever it stands).
+ */
 static unsigned char peek(const scanner *self)
 {
     return self->at < self->size ? self->text[self->at] : 0;

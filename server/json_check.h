@@ -2,8 +2,9 @@
 /** What json-c lets pass and a service must not: checked before json-c sees a byte.
  *
  *  json-c builds an object of some hundred bytes for every `{}`, takes NaN, control characters in
- *  strings and overlong UTF-8 for JSON, turns half a surrogate pair into U+FFFD without a word, and cuts a
- *  member's name at its first NUL. This looks at the tokens only: how they nest is json-c's to judge.
+ *  strings and overlong UTF-8 for JSON, turns half a surrogate pair into U+FFFD without a word, and
+ *  cuts a member's name at its first NUL. This looks at the tokens only: how they nest is json-c's
+ *  to judge.
  */
 #ifndef SERVER_JSON_CHECK_H
 #define SERVER_JSON_CHECK_H

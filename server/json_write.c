@@ -67,6 +67,7 @@ void json_write_format(json_writer *self, const char *format, ...)
     char text[64];
     va_list arguments;
     va_start(arguments, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, one line up
     int length = vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     if (length < 0 || (size_t)length >= sizeof(text))
@@ -78,8 +79,16 @@ void json_write_format(json_writer *self, const char *format, ...)
 /** What a byte needs: nothing, a backslash before this letter, \u00XX ('u'), or a closer look. */
 #define ABOVE_ASCII 1
 static const unsigned char escapes[256] = {
-    [0x00 ... 0x07] = 'u', ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  [0x0b] = 'u',
-    ['\f'] = 'f',          ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\', [0x0e ... 0x1f] = 'u',
+    [0x00 ... 0x07] = 'u',
+    ['\b'] = 'b',
+    ['\t'] = 't',
+    ['\n'] = 'n',
+    [0x0b] = 'u',
+    ['\f'] = 'f',
+    ['\r'] = 'r',
+    ['"'] = '"',
+    ['\\'] = '\\',
+    [0x0e ... 0x1f] = 'u',
     [0x80 ... 0xff] = ABOVE_ASCII,
 };
 

@@ -13,6 +13,7 @@ typedef struct lingerer {
     struct event *deadline;
     struct lingerer *previous;
     struct lingerer *next;
+    size_t dropped;
     bool end_seen;
 } lingerer;
 
@@ -47,10 +48,19 @@ static void finish(lingerer *self)
     set->ended(set->context);
 }
 
-static void drop_input(struct bufferevent *bev, void *context)
+static size_t drop_input(lingerer *self)
 {
-    struct evbuffer *input = bufferevent_get_input(bev);
-    evbuffer_drain(input, evbuffer_get_length(input));
+    struct evbuffer *input = bufferevent_get_input(self->bev);
+    size_t size = evbuffer_get_length(input);
+    evbuffer_drain(input, size);
+    return self->dropped += size;
+}
+
+static void on_input(struct bufferevent *bev, void *context)
+{
+    lingerer *self = context;
+    if (drop_input(self) > LINGER_MAX_INPUT)
+        finish(self);
 }
 
 static void late(evutil_socket_t fd, short what, void *context)
@@ -71,9 +81,17 @@ static void say_goodbye(struct bufferevent *bev, void *context)
         finish(self);
 }
 
+void linger_give_up(int fd)
+{
+    static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
 static void notice(struct bufferevent *bev, short what, void *context)
 {
     lingerer *self = context;
+    if (what & BEV_EVENT_TIMEOUT)
+        linger_give_up(bufferevent_getfd(bev));
     /* A client that has said all it will say may still be reading. */
     if (what == (BEV_EVENT_READING | BEV_EVENT_EOF) && !self->deadline)
         self->end_seen = true;
@@ -93,8 +111,11 @@ void linger_destroy(linger_set *self)
 {
     if (!self)
         return;
-    while (self->first)
-        release(self->first);
+    lingerer *next;
+    for (lingerer *one = self->first; one; one = next) {
+        next = one->next;
+        release(one);
+    }
     free(self);
 }
 
@@ -112,9 +133,9 @@ void linger_take(linger_set *self, struct bufferevent *bev, bool end_seen)
         self->first->previous = one;
     self->first = one;
     self->count++;
-    bufferevent_setcb(bev, drop_input, say_goodbye, notice, one);
+    bufferevent_setcb(bev, on_input, say_goodbye, notice, one);
     bufferevent_set_timeouts(bev, NULL, &patience);
-    drop_input(bev, one);
+    drop_input(one);
     /* Also when nothing is left to send: the callback then comes from the loop, as always. */
     bufferevent_enable(bev, end_seen ? EV_WRITE : EV_READ | EV_WRITE);
     bufferevent_trigger(bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);

@@ -26,8 +26,8 @@ static int fail(listen_socket *self, const char *where, const char *reason, char
 
 /* ---- UNIX sockets ---- */
 
-/** A socket file whose owner is gone stands in the way of bind(); one that somebody answers at must not be
- *  touched, nor anything that is no socket. @return 0 or an errno */
+/** A socket file whose owner is gone stands in the way of bind(); one that somebody answers at must
+ *  not be touched, nor anything that is no socket. @return 0 or an errno */
 static int remove_stale(const struct sockaddr_un *address)
 {
     struct stat file;
@@ -38,7 +38,8 @@ static int remove_stale(const struct sockaddr_un *address)
     int probe = socket(AF_UNIX, SOCKET_TYPE, 0);
     if (probe < 0)
         return errno;
-    int status = connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0 ? 0 : errno;
+    int status =
+        connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0 ? 0 : errno;
     close(probe);
     if (status != ECONNREFUSED)
         return EADDRINUSE;
@@ -116,14 +117,15 @@ static int open_address(listen_socket *self, const struct addrinfo *address)
     if (address->ai_family == AF_INET6 &&
         setsockopt(self->fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)) < 0)
         return errno;
-    if (bind(self->fd, address->ai_addr, address->ai_addrlen) < 0 || listen(self->fd, SOMAXCONN) < 0)
+    if (bind(self->fd, address->ai_addr, address->ai_addrlen) < 0 ||
+        listen(self->fd, SOMAXCONN) < 0)
         return errno;
     return 0;
 }
 
 static void name_address(listen_socket *self)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t length = sizeof(address);
     char host[64];
     char port[8];

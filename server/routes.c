@@ -69,6 +69,7 @@ static run **find_run(routes *self, uint64_t ticket)
     return link;
 }
 
+/** Takes the memory of `one`. */
 static void remember_run(routes *self, run *one, uint64_t ticket, http_exchange *exchange)
 {
     run **bucket = &self->runs[ticket % RUN_BUCKETS];
@@ -204,14 +205,15 @@ static void submit(routes *self, http_exchange *exchange, const codeexec_request
     codeexec_error error = CODEEXEC_ERROR_INIT;
     uint64_t ticket = 0;
     run *one = malloc(sizeof(*one));
-    if (!one)
+    if (!one) {
         error.code = CODEEXEC_ENOMEM;
-    else if (codeexec_submit(self->executor, request, &ticket, &error) == 0)
+        refuse_run(self, exchange, &error);
+    } else if (codeexec_submit(self->executor, request, &ticket, &error) < 0) {
+        free(one);
+        refuse_run(self, exchange, &error);
+    } else {
         remember_run(self, one, ticket, exchange);
-    if (error.code == CODEEXEC_OK)
-        return;
-    free(one);
-    refuse_run(self, exchange, &error);
+    }
 }
 
 static void execute(routes *self, http_exchange *exchange)
@@ -296,8 +298,8 @@ routes *routes_create(struct event_base *base, codeexec_executor *executor,
     self->base = base;
     self->executor = executor;
     self->config = config;
-    self->executor_event = event_new(base, codeexec_executor_fd(executor), EV_READ | EV_PERSIST,
-                                     dispatch, self);
+    self->executor_event =
+        event_new(base, codeexec_executor_fd(executor), EV_READ | EV_PERSIST, dispatch, self);
     self->http = http_server_create(base, listener,
                                     &(http_options){ .body_bytes = config->body_bytes,
                                                      .held_bytes = transfer_limit(config),

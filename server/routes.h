@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/** The service: what is answered to which request, and the way from there to the executor and back. */
+/** The service: what is answered to which request, and the way from there to the executor and back.
+ */
 #ifndef SERVER_ROUTES_H
 #define SERVER_ROUTES_H
 

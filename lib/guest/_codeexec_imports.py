@@ -16,6 +16,14 @@ OWN_DIRECTORIES = ("/tmp/", "/dev/shm/")
 # Tools that come with an environment and are a dependency of much in it, but of no use to a program.
 TOOLS = frozenset(["pip", "setuptools", "pkg_resources", "wheel", "_distutils_hack"])
 
+# What the usual modules need: distributions strip it from the metadata they ship, and looking it up takes time.
+NEEDED_BY = {
+    "matplotlib": "PIL contourpy cycler dateutil fontTools kiwisolver mpl_toolkits numpy packaging pylab pyparsing six",
+    "pandas": "dateutil numpy pytz six tzdata",
+    "scipy": "numpy",
+    "sklearn": "joblib numpy scipy threadpoolctl",
+}
+
 OUR_DIRECTORY = os.path.dirname(__file__) + "/"
 FONT_LISTS = "/var/cache/codeexec/matplotlib"
 
@@ -32,7 +40,8 @@ def install(allowed_modules):
     """Note what the interpreter is made of. Once per zygote; takes effect with activate()."""
     global allowed, free, library_directories, package_directories
     allowed = frozenset(allowed_modules)
-    free = allowed | frozenset(getattr(sys, "stdlib_module_names", ()))
+    needed = [name for module in allowed for name in NEEDED_BY.get(module, "").split()]
+    free = allowed.union(needed, getattr(sys, "stdlib_module_names", ()))
     library = os.path.dirname(os.__file__)
     shared = [path for path in sys.path if path.endswith(("/lib-dynload", ".zip"))]
     library_directories = tuple(path + "/" for path in [library] + shared)

@@ -12,6 +12,7 @@ import _codeexec_imports
 import _codeexec_policy
 import _frozen_importlib_external
 import _io
+import _operator
 import _signal
 import _weakref
 import atexit
@@ -26,19 +27,63 @@ MISSING = object()
 
 # The program may put something else in their place.
 default_hook = sys.__excepthook__
+default_unraisable_hook = sys.__unraisablehook__
 modules = sys.modules
+
+call_flush = _operator.methodcaller("flush")
 
 own_pid = 0
 own_streams = ()
 main_keys = ()
+startup_modules = ()
 
 
 def prepare():
-    """What can be done once per zygote, while its own script is still __main__."""
-    global main_keys
+    """What can be done once per zygote, while its own script is still __main__ and nothing is preloaded."""
+    global main_keys, startup_modules
     values = main_values(None)
     # The keys, and their order, differ between versions: ours is a script too.
     main_keys = tuple(key for key in modules["__main__"].__dict__ if key in values)
+    open_streams()
+    forget_ourselves()
+    startup_modules = tuple(name for name in modules if name != "__main__")
+
+
+def open_streams():
+    """The streams of the program: made here once, over pipes, since that is what its descriptors will be. What is
+    preloaded may keep them."""
+    global own_streams
+    saved = [posix.dup(descriptor) for descriptor in range(3)]
+    pipe = posix.pipe()
+    try:
+        for descriptor, end in enumerate((pipe[0], pipe[1], pipe[1])):
+            posix.dup2(end, descriptor)
+        sys.stdin = sys.__stdin__ = open_stream(0, "r", "<stdin>", "strict", False)
+        # Line by line, as on a terminal: what was printed is not lost when the program is killed.
+        sys.stdout = sys.__stdout__ = open_stream(1, "w", "<stdout>", "strict", True)
+        sys.stderr = sys.__stderr__ = open_stream(2, "w", "<stderr>", "backslashreplace", True)
+    finally:
+        for descriptor in range(3):
+            posix.dup2(saved[descriptor], descriptor)
+        for descriptor in (*saved, *pipe):
+            posix.close(descriptor)
+    own_streams = (sys.stdout, sys.stderr)
+
+
+def open_stream(descriptor, mode, name, errors, line_buffering):
+    buffer = _io.open(descriptor, mode + "b", closefd=False)
+    buffer.raw.name = name
+    stream = _io.TextIOWrapper(buffer, "utf-8", errors, "\n", line_buffering)
+    stream.mode = mode
+    return stream
+
+
+def forget_ourselves():
+    for name in ("_codeexec", "_codeexec_imports", "_codeexec_policy", "_codeexec_runner"):
+        del modules[name]
+    guest = _codeexec_imports.OUR_DIRECTORY.rstrip("/")
+    for directory in (guest, guest.rpartition("/")[0]):
+        sys.path_importer_cache.pop(directory, None)
 
 
 class Begin(BaseException):
@@ -51,7 +96,9 @@ class Begin(BaseException):
 
 def main(request):
     """Run request in this process and end it. Never returns."""
-    sys.excepthook = drive
+    if own_pid != posix.getpid():
+        settle()
+    sys.excepthook = getattr(_codeexec, "drive", drive)
     raise Begin(steps(request))
 
 
@@ -80,8 +127,8 @@ def steps(request):
         outcome = None
     except BaseException as problem:
         outcome = problem.with_traceback(None)
-    modules["__main__"] = new_main(path)
-    _codeexec_imports.activate()
+    del modules["__main__"]
+    modules["__main__"] = new_main(path)  # what the program imports comes behind it
     _codeexec.started()
     if outcome is None:
         outcome = yield exec, code, modules["__main__"].__dict__
@@ -96,80 +143,28 @@ def steps(request):
 # ---- before the program ----
 
 
-def reset_interpreter(path, args):
-    """Give the program an interpreter that looks freshly started."""
-    gc.enable()
-    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
-        if hasattr(sys, name):  # left by Begin
-            delattr(sys, name)
-    sys.excepthook = default_hook
-    forget_ourselves()
-    sys.argv = [path] + args
-    if hasattr(sys, "orig_argv"):
-        sys.orig_argv = [sys.executable, path] + args
-    sys.path.insert(0, WORK)
-    open_streams()
-    set_signals()
-    refresh_preloaded()
-
-
-def forget_ourselves():
-    for name in ("_codeexec", "_codeexec_imports", "_codeexec_policy", "_codeexec_runner"):
-        del modules[name]
-    guest = _codeexec_imports.OUR_DIRECTORY.rstrip("/")
-    for directory in (guest, guest.rpartition("/")[0], WORK):
-        sys.path_importer_cache.pop(directory, None)
-
-
-def open_stream(descriptor, mode, name, errors, line_buffering):
-    buffer = _io.open(descriptor, mode + "b", closefd=False)
-    buffer.raw.name = name
-    stream = _io.TextIOWrapper(buffer, "utf-8", errors, "\n", line_buffering)
-    stream.mode = mode
-    return stream
-
-
-def open_streams():
-    """Fresh streams over the program's pipes: the zygote's were made for other files."""
-    global own_streams
-    old = (sys.stdout, sys.stderr)
-    sys.stdin = sys.__stdin__ = open_stream(0, "r", "<stdin>", "strict", False)
-    # Line by line, as on a terminal: what was printed is not lost when the program is killed.
-    sys.stdout = sys.__stdout__ = open_stream(1, "w", "<stdout>", "strict", True)
-    sys.stderr = sys.__stderr__ = open_stream(2, "w", "<stderr>", "backslashreplace", True)
-    own_streams = (sys.stdout, sys.stderr)
-    logging = modules.get("logging")
-    if logging is not None:
-        for reference in logging._handlerList:
-            handler = reference()
-            stream = getattr(handler, "stream", None)
-            if stream is not None and stream in old:
-                handler.stream = own_streams[old.index(stream)]
-
-
-def set_signals():
+def settle():
+    """In each guest, as early as may be: all that need not wait for its program. Once it has been called, main() does
+    not do it again."""
     global own_pid
     own_pid = posix.getpid()
+    gc.enable()
+    _codeexec_imports.activate()
+    sys.path.insert(0, WORK)
+    sys.path_importer_cache.pop(WORK, None)
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
-
-
-def on_stop(number, frame):
-    """A hard kill follows in a moment: let out what is buffered."""
-    if posix.getpid() != own_pid:
-        return
-    for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)) + own_streams:
-        try:
-            stream.flush()
-        except BaseException:
-            pass  # replaced by something else, closed, or interrupted while writing
-    _codeexec.flushed()
+    refresh_preloaded()
+    rehearse()
 
 
 def refresh_preloaded():
     """State of preloaded modules that must differ between runs. `random` takes care of itself after a fork."""
+    threading = modules.get("threading")
+    if threading is not None:
+        threading.main_thread()._set_native_id()
     random = modules.get("numpy.random.mtrand")
     if random is not None:
         random.seed()
@@ -182,6 +177,39 @@ def refresh_preloaded():
         import os
 
         os.makedirs(os.environ.get("MPLCONFIGDIR", WORK), exist_ok=True)
+
+
+def rehearse():
+    """Go through the motions once, so that the pages which every run writes to are the guest's own already: the first
+    write to a page shared with the zygote costs a fault."""
+    path = "/rehearsal.py"
+    source = b"import sys\nclass A:\n    def f(self, x):\n        return [str(x), x + 1]\nA().f(sys.maxsize)\n"
+    _codeexec_policy.review(as_read_from_file(source, path), path)
+    exec(compile(source, path, "exec", 0, True), new_main(path).__dict__)
+    gc.collect()
+
+
+def reset_interpreter(path, args):
+    """Give the program an interpreter that looks freshly started."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):  # left by Begin
+            delattr(sys, name)
+    sys.excepthook = default_hook
+    sys.argv = [path] + args
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv = [sys.executable, path] + args
+
+
+def on_stop(number, frame):
+    """A hard kill follows in a moment: let out what is buffered."""
+    if posix.getpid() != own_pid:
+        return
+    for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)) + own_streams:
+        try:
+            stream.flush()
+        except BaseException:
+            pass  # replaced by something else, closed, or interrupted while writing
+    _codeexec.flushed()
 
 
 def main_values(path):
@@ -219,12 +247,13 @@ def load(request, path):
     if findings:
         _codeexec.rejected(findings, dropped)
         _codeexec.exit(0)
-    try:
-        code = compile(source if tree is None else tree, path, "exec", 0, True)
-    except (RecursionError, MemoryError):
-        if tree is None:
-            raise
-        # A tree may nest less deeply than a source.
+    code = None
+    if tree is not None:
+        try:
+            code = compile(tree, path, "exec", 0, True)
+        except (RecursionError, MemoryError):
+            pass  # a tree may nest less deeply than a source
+    if code is None:
         code = compile(source, path, "exec", 0, True)
     if request["check_only"]:
         _codeexec.checked()
@@ -389,11 +418,12 @@ def finish(status):
     if threading is not None:
         problem = yield threading._shutdown,
         if problem is not None:
-            yield from unraisable(problem, threading)
+            yield from unraisable(problem, "on threading shutdown", threading)
     yield atexit._run_exitfuncs,
     flushed = yield from flush()
     yield from drop_program()
-    flushed = (yield from flush()) and flushed
+    for stream in own_streams:  # what only now was written; failing is not reported any more
+        yield call_flush, stream
     if status == ENDED_BY_SIGINT:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
         posix.kill(posix.getpid(), _signal.SIGINT)
@@ -403,10 +433,29 @@ def finish(status):
     _codeexec.exit(status)
 
 
-def unraisable(problem, culprit):
-    hook = getattr(sys, "unraisablehook", sys.__unraisablehook__)
-    details = (type(problem), problem, problem.__traceback__, None, culprit)
-    yield hook, sys.UnraisableHookArgs(details)
+def unraisable(problem, when, culprit):
+    """What PyErr_WriteUnraisable does; from 3.13 on CPython names the occasion in place of the culprit."""
+    hook = getattr(sys, "unraisablehook", default_unraisable_hook)
+    details = unraisable_details_type()
+    message = None
+    if sys.version_info >= (3, 13):
+        message, culprit = "Exception ignored " + when, None
+    yield hook, details((type(problem), problem, problem.__traceback__, message, culprit))
+
+
+def unraisable_details_type():
+    """The type that hooks are called with has no name anywhere: have CPython call one."""
+
+    class Failing:
+        def __del__(self):
+            raise ValueError
+
+    types = []
+    hook = getattr(sys, "unraisablehook", default_unraisable_hook)
+    sys.unraisablehook = lambda details: types.append(type(details))
+    Failing()
+    sys.unraisablehook = hook
+    return types[0]
 
 
 def flush():
@@ -419,21 +468,18 @@ def flush():
                 continue
         except Exception:
             pass
-        problem = yield flush_one, stream
+        problem = yield call_flush, stream
         if problem is not None:
             done = False
             if name == "stdout":
-                yield from unraisable(problem.with_traceback(None), stream)
+                when = "while flushing" if sys.version_info >= (3, 14) else "on flushing"
+                yield from unraisable(problem, when + " sys.stdout", stream)
     return done
 
 
-def flush_one(stream):
-    stream.flush()
-
-
 def drop_program():
-    """Let go of the program's modules, so that its objects see their end. What libraries hold is left alone: that
-    would take tens of milliseconds, and nobody could tell."""
+    """Let go of the program's modules, so that its objects see their end. Libraries are left alone: taking them apart would
+    take tens of milliseconds, and nobody could tell."""
     if gc.isenabled():
         yield gc.collect,
     for name in (
@@ -443,23 +489,37 @@ def drop_program():
         if hasattr(sys, name):
             setattr(sys, name, None)
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
-    libraries = dict(modules)
-    survivors = []
-    for name, module in list(libraries.items()):
-        if name == "__main__" or is_own_module(module):
-            del libraries[name]
-            if isinstance(module, type(sys)):
-                survivors.append(_weakref.ref(module))
-    name = module = None
-    yield modules.clear,
+    libraries, dying, survivors = [], [], []
+    for name in imported_by_program():
+        module = modules.pop(name, None)
+        if isinstance(module, type(sys)) and (name == "__main__" or is_own_module(module)):
+            dying.append(module)
+            survivors.append(_weakref.ref(module))
+        else:
+            libraries.append(module)
+    # From here on nothing can be imported, as in CPython.
+    libraries.extend([modules.pop(name, None) for name in startup_modules])
+    module = None
+    yield dying.clear,
     yield gc.collect,
     for reference in survivors:
         if reference() is not None:
             yield clear_module, reference()
 
 
+def imported_by_program():
+    """Names in sys.modules from __main__ on. Preloaded ones are not even looked at: a reference taken is a page copied."""
+    names = []
+    for name in reversed(modules):
+        names.append(name)
+        if name == "__main__":
+            break
+    names.reverse()
+    return names
+
+
 def is_own_module(module):
-    path = getattr(module, "__file__", None)
+    path = module.__dict__.get("__file__")  # getattr() would wake modules that load lazily
     return isinstance(path, str) and _codeexec_imports.is_own(path)
 
 

@@ -388,6 +388,61 @@ static PyObject *exit_now(PyObject *module, PyObject *arguments)
     _exit(code);
 }
 
+/** Call one step, a tuple (function, arguments...). @return the exception it raised, or None; NULL
+ * if that cannot be told. */
+static PyObject *take_step(PyObject *step)
+{
+    PyObject *arguments = PyTuple_GetSlice(step, 1, PyTuple_Size(step));
+    if (arguments == NULL)
+        return NULL;
+    PyObject *result = PyObject_CallObject(PyTuple_GetItem(step, 0), arguments);
+    Py_DECREF(arguments);
+    if (result != NULL) {
+        Py_DECREF(result);
+        Py_INCREF(Py_None);
+        return Py_None;
+    }
+    PyObject *kind;
+    PyObject *value;
+    PyObject *traceback;
+    PyErr_Fetch(&kind, &value, &traceback);
+    PyErr_NormalizeException(&kind, &value, &traceback);
+    if (traceback != NULL)
+        PyException_SetTraceback(value, traceback);
+    Py_XDECREF(traceback);
+    Py_DECREF(kind);
+    return value;
+}
+
+PyDoc_STRVAR(drive_doc,
+             "drive(kind, value, traceback): a sys.excepthook. Calls the steps that the generator\n"
+             "value.steps yields and sends it what they raise. In C, so that the program's first\n"
+             "frame has no Python frame below it.");
+
+static PyObject *drive(PyObject *module, PyObject *arguments)
+{
+    PyObject *kind;
+    PyObject *value;
+    PyObject *traceback;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "OOO", &kind, &value, &traceback))
+        return NULL;
+    PyObject *steps = PyObject_GetAttrString(value, "steps");
+    PyObject *outcome = Py_None;
+    Py_INCREF(outcome);
+    while (steps != NULL && outcome != NULL) {
+        PyObject *step = PyObject_CallMethod(steps, "send", "(O)", outcome);
+        Py_CLEAR(outcome);
+        if (step != NULL && PyTuple_Check(step) && PyTuple_Size(step) > 0)
+            outcome = take_step(step);
+        Py_XDECREF(step);
+    }
+    /* The last step ends the process: to come here is a fault of ours, which must not pass for an
+     * end. */
+    abort();
+}
+
 static PyMethodDef methods[] = {
     { "receive_setup", receive_setup, METH_NOARGS, receive_setup_doc },
     { "fail", fail, METH_VARARGS, fail_doc },
@@ -400,6 +455,7 @@ static PyMethodDef methods[] = {
     { "checked", checked, METH_NOARGS, checked_doc },
     { "flushed", flushed, METH_NOARGS, flushed_doc },
     { "rejected", rejected, METH_VARARGS, rejected_doc },
+    { "drive", drive, METH_VARARGS, drive_doc },
     { "exit", exit_now, METH_VARARGS, exit_doc },
     { NULL, NULL, 0, NULL },
 };

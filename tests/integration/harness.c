@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,6 +119,36 @@ static void place(int from, int to)
         _exit(127);
 }
 
+/** Name the step that failed, for the test that started us, and end. */
+static void child_failed(const char *step)
+{
+    fprintf(stderr, "%s: %s\n", step, strerror(errno));
+    _exit(127);
+}
+
+/** In the child: hide /tmp behind a fresh one with main.py in it, without privileges if need be. */
+static void enter_private_tmp(const text *contents)
+{
+    char uid_map[64];
+    char gid_map[64];
+
+    if (unshare(CLONE_NEWNS) != 0) {
+        snprintf(uid_map, sizeof(uid_map), "%u %u 1", geteuid(), geteuid());
+        snprintf(gid_map, sizeof(gid_map), "%u %u 1", getegid(), getegid());
+        if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+            child_failed("unshare");
+        write_file("/proc/self/uid_map", uid_map, strlen(uid_map));
+        write_file("/proc/self/setgroups", "deny", strlen("deny"));
+        write_file("/proc/self/gid_map", gid_map, strlen(gid_map));
+    }
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") != 0)
+        child_failed("mount /tmp");
+    write_file("/tmp/main.py", text_string(contents), contents->size);
+    if (chdir("/tmp") != 0)
+        child_failed("/tmp");
+}
+
 static void run_child(const program_options *options, char **environment, pid_t parent,
                       const int streams[3])
 {
@@ -134,10 +166,11 @@ static void run_child(const program_options *options, char **environment, pid_t 
     if (options->input_closed)
         close(0);
     if (options->directory != NULL && chdir(options->directory) != 0)
-        _exit(127);
+        child_failed(options->directory);
+    if (options->private_main != NULL)
+        enter_private_tmp(options->private_main);
     execve(options->arguments[0], (char *const *)options->arguments, environment);
-    fprintf(stderr, "%s: %s\n", options->arguments[0], strerror(errno));
-    _exit(127);
+    child_failed(options->arguments[0]);
 }
 
 program program_start(const program_options *options)
@@ -282,7 +315,8 @@ command_result command_run(const command *what)
                                 .environment = what->environment,
                                 .directory = what->directory,
                                 .input_pipe = what->input != NULL,
-                                .input_closed = what->input_closed };
+                                .input_closed = what->input_closed,
+                                .private_main = what->private_main };
     program running = program_start(&options);
 
     bool ended = exchange(&running, what, &result, deadline);

@@ -46,6 +46,7 @@ typedef struct program_options {
     bool input_closed;              /**< it starts without descriptor 0 */
     int input_fd;                   /**< else, if positive, its stdin; else /dev/null */
     int errors_fd;                  /**< if positive, its stderr; else program.errors is a pipe */
+    const text *private_main; /**< if set, it sees a /tmp of its own with this main.py in it */
 } program_options;
 
 /** Start a program with an environment of PATH, HOME, LANG, the interpreter under test and what
@@ -71,8 +72,9 @@ typedef struct command {
     const char *directory;
     const void *input; /**< fed to stdin through a pipe; NULL: /dev/null */
     size_t input_size;
-    bool input_closed; /**< no descriptor 0 at all */
-    int timeout_ms;    /**< 0: a minute */
+    bool input_closed;        /**< no descriptor 0 at all */
+    const text *private_main; /**< as in program_options */
+    int timeout_ms;           /**< 0: a minute */
 } command;
 
 typedef struct command_result {

@@ -32,16 +32,16 @@ text service_log(const service *self)
 static bool find_address(service *self)
 {
     TEXT_SCOPED log = service_log(self);
-    const char *line = strstr(log.data, "listening on ");
+    char *line = strstr(log.data, "listening on ");
     unsigned port = 0;
 
     if (line == NULL || strchr(line, '\n') == NULL)
         return false;
     if (self->socket_path[0] != '\0')
         return true;
-    const char *colon = strstr(line, "http://");
-    colon = colon != NULL ? strchr(colon + strlen("http://"), ':') : NULL;
-    if (colon == NULL || sscanf(colon, ":%5u", &port) != 1)
+    /* http://ADDRESS:PORT, where an IPv6 address has colons too. */
+    *strchr(line, '\n') = '\0';
+    if (strstr(line, "http://") == NULL || sscanf(strrchr(line, ':'), ":%5u", &port) != 1)
         fail_msg("no port in: %s", log.data);
     self->port = (uint16_t)port;
     return true;
@@ -119,6 +119,18 @@ void service_stop(service *self)
         fail_msg("the service ended with %d: %s", exit_code_of(status), log.data);
 }
 
+void service_revive(service *self, const char *const *environment)
+{
+    int status = 0;
+
+    if (self->process.pid > 0 && !program_wait(&self->process, 0, &status))
+        return;
+    TEXT_SCOPED log = service_log(self);
+    print_error("the service had ended with %d: %s\n", exit_code_of(status), log.data);
+    service_discard(self);
+    service_start(self, environment);
+}
+
 int service_try_connect(const service *self)
 {
     struct sockaddr_in inet = { .sin_family = AF_INET,
@@ -130,7 +142,7 @@ int service_try_connect(const service *self)
     int failed;
 
     if (local) {
-        strcpy(path.sun_path, self->socket_path);
+        memcpy(path.sun_path, self->socket_path, sizeof(path.sun_path));
         failed = connect(fd, (struct sockaddr *)&path, sizeof(path));
     } else {
         failed = connect(fd, (struct sockaddr *)&inet, sizeof(inet));

@@ -24,6 +24,9 @@ void service_start(service *self, const char *const *environment);
 #define SERVICE_START(self, ...) service_start(self, (const char *const[]){ __VA_ARGS__, NULL })
 /** SIGTERM; the test fails unless it exits with 0 within ten seconds. */
 void service_stop(service *self);
+/** For the setup of a test that shares a service: start it anew if the last test has killed it, so
+ *  that one crash is one failure. The crash's log is printed. */
+void service_revive(service *self, const char *const *environment);
 /** SIGKILL; for teardowns. Fine on one that was stopped or never started. */
 void service_discard(service *self);
 /** Everything it has logged so far. */

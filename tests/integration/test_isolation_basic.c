@@ -13,11 +13,20 @@
 
 static service shared;
 
+static const char *const settings[] = { "CODEEXEC_POLICY=off", "SECRET=xyzzy-the-secret",
+                                        "AWS_SECRET_ACCESS_KEY=xyzzy-too", NULL };
+
 static int group_setup(void **state)
 {
     (void)state;
-    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "SECRET=xyzzy-the-secret",
-                  "AWS_SECRET_ACCESS_KEY=xyzzy-too");
+    service_start(&shared, settings);
+    return 0;
+}
+
+static int test_setup(void **state)
+{
+    (void)state;
+    service_revive(&shared, settings);
     return 0;
 }
 
@@ -165,18 +174,19 @@ static void scratch_space_is_limited(void **state)
 
     (void)state;
     SERVICE_START(&own, "CODEEXEC_MAX_TMP_MB=8");
+    /* A full file system (28), or the limit on one file (27), whichever comes first. */
     assert_run(&own,
                "for directory in ('/tmp', '/dev/shm'):\n"
                "    try:\n"
                "        with open(directory + '/big', 'wb') as f:\n"
                "            for i in range(64): f.write(bytes(1 << 20))\n"
                "        print('no limit')\n"
-               "    except OSError as e: print(e.errno, i <= 8)\n"
+               "    except OSError as e: print(e.errno in (27, 28), i <= 8)\n"
                "try:\n"
                "    for i in range(10 ** 6): open(f'/tmp/{i}', 'w').close()\n"
                "    print('no limit')\n"
                "except OSError as e: print(e.errno)\n",
-               "\"timeout\": 60", "completed", 0, "28 True\n28 True\n28\n");
+               "\"timeout\": 60", "completed", 0, "True True\nTrue True\n28\n");
     service_stop(&own);
 }
 
@@ -543,29 +553,29 @@ static void without_namespaces_nothing_runs_that_requires_them(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(no_network),
-        cmocka_unit_test(no_files_of_the_machine),
-        cmocka_unit_test(the_machine_s_passwd_is_not_shown),
-        cmocka_unit_test(the_root_is_minimal),
-        cmocka_unit_test(nothing_outside_the_scratch_is_writable),
-        cmocka_unit_test(scratch_space_is_limited),
-        cmocka_unit_test(nothing_of_the_service_s_environment),
-        cmocka_unit_test(no_descriptors_of_ours),
-        cmocka_unit_test(no_privileges),
-        cmocka_unit_test(no_new_privileges_and_a_filter),
-        cmocka_unit_test(refused_system_calls),
-        cmocka_unit_test(namespaces_cannot_be_made_by_clone),
-        cmocka_unit_test(a_foreign_call_table_is_refused),
-        cmocka_unit_test(fork_works_and_exec_does_not),
-        cmocka_unit_test(limits_cannot_be_raised),
-        cmocka_unit_test(files_do_not_pass_from_run_to_run),
-        cmocka_unit_test(modules_do_not_pass_from_run_to_run),
-        cmocka_unit_test(signals_reach_no_other_run),
-        cmocka_unit_test(files_of_other_runs_are_out_of_sight),
-        cmocka_unit_test(processes_of_the_machine_are_out_of_sight),
-        cmocka_unit_test(runs_draw_different_numbers),
-        cmocka_unit_test(runs_draw_different_numbers_when_preloaded),
-        cmocka_unit_test(without_namespaces_nothing_runs_that_requires_them),
+        cmocka_unit_test_setup(no_network, test_setup),
+        cmocka_unit_test_setup(no_files_of_the_machine, test_setup),
+        cmocka_unit_test_setup(the_machine_s_passwd_is_not_shown, test_setup),
+        cmocka_unit_test_setup(the_root_is_minimal, test_setup),
+        cmocka_unit_test_setup(nothing_outside_the_scratch_is_writable, test_setup),
+        cmocka_unit_test_setup(scratch_space_is_limited, test_setup),
+        cmocka_unit_test_setup(nothing_of_the_service_s_environment, test_setup),
+        cmocka_unit_test_setup(no_descriptors_of_ours, test_setup),
+        cmocka_unit_test_setup(no_privileges, test_setup),
+        cmocka_unit_test_setup(no_new_privileges_and_a_filter, test_setup),
+        cmocka_unit_test_setup(refused_system_calls, test_setup),
+        cmocka_unit_test_setup(namespaces_cannot_be_made_by_clone, test_setup),
+        cmocka_unit_test_setup(a_foreign_call_table_is_refused, test_setup),
+        cmocka_unit_test_setup(fork_works_and_exec_does_not, test_setup),
+        cmocka_unit_test_setup(limits_cannot_be_raised, test_setup),
+        cmocka_unit_test_setup(files_do_not_pass_from_run_to_run, test_setup),
+        cmocka_unit_test_setup(modules_do_not_pass_from_run_to_run, test_setup),
+        cmocka_unit_test_setup(signals_reach_no_other_run, test_setup),
+        cmocka_unit_test_setup(files_of_other_runs_are_out_of_sight, test_setup),
+        cmocka_unit_test_setup(processes_of_the_machine_are_out_of_sight, test_setup),
+        cmocka_unit_test_setup(runs_draw_different_numbers, test_setup),
+        cmocka_unit_test_setup(runs_draw_different_numbers_when_preloaded, test_setup),
+        cmocka_unit_test_setup(without_namespaces_nothing_runs_that_requires_them, test_setup),
     };
     return RUN_GROUP("isolation_basic", tests, group_setup, group_teardown);
 }

@@ -13,11 +13,20 @@
 
 static service shared;
 
+/* Without the policy: how a program ends is not its business. */
+static const char *const settings[] = { "CODEEXEC_POLICY=off", NULL };
+
 static int group_setup(void **state)
 {
     (void)state;
-    /* Without the policy: how a program ends is not its business. */
-    SERVICE_START(&shared, "CODEEXEC_POLICY=off");
+    service_start(&shared, settings);
+    return 0;
+}
+
+static int test_setup(void **state)
+{
+    (void)state;
+    service_revive(&shared, settings);
     return 0;
 }
 
@@ -445,32 +454,32 @@ static void isolation_is_named(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(endless_loop),
-        cmocka_unit_test(sleeper),
-        cmocka_unit_test(output_before_a_timeout_is_kept),
-        cmocka_unit_test(a_program_cannot_ignore_the_end),
-        cmocka_unit_test(stopping_itself_does_not_stop_the_clock),
-        cmocka_unit_test(cpu_limit),
-        cmocka_unit_test(large_allocation),
-        cmocka_unit_test(many_small_allocations),
-        cmocka_unit_test(memory_within_the_limit_is_given),
-        cmocka_unit_test(memory_error_can_be_caught),
-        cmocka_unit_test(fifty_megabytes_of_output),
-        cmocka_unit_test(output_of_exactly_the_maximum),
-        cmocka_unit_test(endless_output),
-        cmocka_unit_test(ends_by_signal),
-        cmocka_unit_test(sigint_is_a_keyboard_interrupt),
-        cmocka_unit_test(exit_codes),
-        cmocka_unit_test(uncaught_exception),
-        cmocka_unit_test(fork_bomb),
-        cmocka_unit_test(processes_are_counted_against_the_limit),
-        cmocka_unit_test(a_child_that_keeps_stdout_does_not_hold_the_answer),
-        cmocka_unit_test(daemon_threads_do_not_hold_the_end),
-        cmocka_unit_test(other_threads_are_joined),
-        cmocka_unit_test(multiprocessing_works),
-        cmocka_unit_test(file_size_limit),
-        cmocka_unit_test(usage_is_plausible),
-        cmocka_unit_test(isolation_is_named),
+        cmocka_unit_test_setup(endless_loop, test_setup),
+        cmocka_unit_test_setup(sleeper, test_setup),
+        cmocka_unit_test_setup(output_before_a_timeout_is_kept, test_setup),
+        cmocka_unit_test_setup(a_program_cannot_ignore_the_end, test_setup),
+        cmocka_unit_test_setup(stopping_itself_does_not_stop_the_clock, test_setup),
+        cmocka_unit_test_setup(cpu_limit, test_setup),
+        cmocka_unit_test_setup(large_allocation, test_setup),
+        cmocka_unit_test_setup(many_small_allocations, test_setup),
+        cmocka_unit_test_setup(memory_within_the_limit_is_given, test_setup),
+        cmocka_unit_test_setup(memory_error_can_be_caught, test_setup),
+        cmocka_unit_test_setup(fifty_megabytes_of_output, test_setup),
+        cmocka_unit_test_setup(output_of_exactly_the_maximum, test_setup),
+        cmocka_unit_test_setup(endless_output, test_setup),
+        cmocka_unit_test_setup(ends_by_signal, test_setup),
+        cmocka_unit_test_setup(sigint_is_a_keyboard_interrupt, test_setup),
+        cmocka_unit_test_setup(exit_codes, test_setup),
+        cmocka_unit_test_setup(uncaught_exception, test_setup),
+        cmocka_unit_test_setup(fork_bomb, test_setup),
+        cmocka_unit_test_setup(processes_are_counted_against_the_limit, test_setup),
+        cmocka_unit_test_setup(a_child_that_keeps_stdout_does_not_hold_the_answer, test_setup),
+        cmocka_unit_test_setup(daemon_threads_do_not_hold_the_end, test_setup),
+        cmocka_unit_test_setup(other_threads_are_joined, test_setup),
+        cmocka_unit_test_setup(multiprocessing_works, test_setup),
+        cmocka_unit_test_setup(file_size_limit, test_setup),
+        cmocka_unit_test_setup(usage_is_plausible, test_setup),
+        cmocka_unit_test_setup(isolation_is_named, test_setup),
     };
     return RUN_GROUP("verdicts", tests, group_setup, group_teardown);
 }

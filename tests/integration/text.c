@@ -9,7 +9,7 @@
 void text_append(text *self, const void *data, size_t size)
 {
     if (self->capacity - self->size < size + 1 || self->data == NULL) {
-        size_t capacity = (self->size + size + 1) * 2;
+        size_t capacity = (self->size + size) * 2 + 64;
         self->data = realloc(self->data, capacity);
         if (self->data == NULL)
             abort();

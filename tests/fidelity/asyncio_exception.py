@@ -1,0 +1,4 @@
+import asyncio
+async def f():
+    raise ValueError("in a coroutine")
+asyncio.run(f())

@@ -1,0 +1,6 @@
+# fidelity: preload none
+class A:
+    def __del__(self):
+        import json
+        print(json.dumps([1]))
+a = A()

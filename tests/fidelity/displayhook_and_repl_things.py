@@ -1,0 +1,4 @@
+import sys, code
+sys.displayhook(42)
+print(_)
+code.InteractiveInterpreter().runsource("1 + 1")

@@ -1,0 +1,3 @@
+import sys
+sys.excepthook = lambda *a: print("called")
+sys.exit("text")

@@ -1,0 +1,3 @@
+import os
+print('printed', flush=True)
+os._exit(9)

@@ -1,0 +1,3 @@
+import os, sys
+sys.stdout.write("cannot be written")
+os.close(1)

@@ -1,0 +1,3 @@
+import os, sys
+sys.stderr.write("cannot be written")
+os.close(2)

@@ -1,0 +1,2 @@
+print('a', flush=True)
+raise KeyboardInterrupt

@@ -1,0 +1,3 @@
+import logging
+logging.getLogger("a").warning("last resort")
+logging.getLogger("a").info("unseen")

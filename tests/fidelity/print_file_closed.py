@@ -1,0 +1,3 @@
+import sys
+f = open("/tmp/x.txt", "w"); f.close()
+print("x", file=f)

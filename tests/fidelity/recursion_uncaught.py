@@ -1,0 +1,5 @@
+import sys
+def dive(n):
+    return dive(n + 1)
+sys.tracebacklimit = 5
+dive(0)

@@ -1,0 +1,4 @@
+import io, sys
+print("before")
+sys.stdout = io.StringIO()
+print("lost")

@@ -1,0 +1,3 @@
+def f():
+    q = 1
+    global q

@@ -1,0 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(4) as pool:
+    print(list(pool.map(lambda n: n * n, range(10))))
+pool = ThreadPoolExecutor(1)
+pool.submit(print, "joined at exit")

@@ -1,0 +1,1 @@
+exec(compile("def f():\n    return undefined_name\nf()", "generated", "exec"))

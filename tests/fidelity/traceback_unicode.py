@@ -1,0 +1,3 @@
+def čtyři(ž):
+    return "日本" + ž
+čtyři(4)

@@ -1,0 +1,1 @@
+print("lone \ud800 surrogate")

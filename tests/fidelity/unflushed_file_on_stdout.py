@@ -1,0 +1,3 @@
+import os, sys
+f = os.fdopen(os.dup(1), "w")
+f.write("written through another file\n")
