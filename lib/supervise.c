@@ -290,8 +290,8 @@ static void kill_run(ce_supervisor *guest)
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + KILL_LIMIT_NS);
 }
 
-/** Ask the runner to flush and to end itself, which brings a verdict with what the program used; kill
- *  it if it does not. A program that has closed or filled the channel is killed at once. */
+/** Ask the runner to flush and to end itself, which brings a verdict with what the program used;
+ * kill it if it does not. A program that has closed or filled the channel is killed at once. */
 static void stop_run(ce_supervisor *guest, ce_end_cause cause)
 {
     ce_frame stop;
@@ -738,12 +738,13 @@ int ce_supervisor_run(ce_supervisor *guest, ce_job *job)
     guest->job = job;
     set_captures(guest, job);
     set_state(guest, CE_GUEST_CHECKING);
+    /* Before it is sent: a short program can have ended by the time this goes on. */
+    guest->run_sent_ns = ce_now_ns();
     if (send_run(guest, &job->request, program, input) < 0) {
         fail_with(guest, CODEEXEC_ESYSTEM, "the guest died before the program started");
         settle(guest);
         return 0;
     }
-    guest->run_sent_ns = ce_now_ns();
     ce_timer_arm(&guest->executor->loop, &guest->timer,
                  guest->run_sent_ns + job->request.wall_ms * CE_NS_PER_MS);
     ce_close(&guest->output_child[0]);

@@ -25,8 +25,8 @@ static inline int ce_steal_fd(int *fd)
     return taken;
 }
 
-/* clang's analyzer does not follow the cleanup attribute: it calls what this frees a leak, and the places
-   that it complains of say so. */
+/* clang's analyzer does not follow the cleanup attribute: it calls what this frees a leak, and the
+   places that it complains of say so. */
 static inline void ce_free(void *pointer)
 {
     void **slot = pointer;

@@ -13,9 +13,9 @@
 #include "util/fd.h"
 #include "zygote/zygote.h"
 
-/** First uid for guests: far above what accounts, containers' maps and systemd hand out. Each zygote takes a
- *  block of its own: RLIMIT_NPROC counts a uid over the whole machine, and guests of two services, or of
- *  two commands, must not use up one another's processes. */
+/** First uid for guests: far above what accounts, containers' maps and systemd hand out. Each
+ * zygote takes a block of its own: RLIMIT_NPROC counts a uid over the whole machine, and guests of
+ * two services, or of two commands, must not use up one another's processes. */
 #define GUEST_UID_BASE   UINT32_C(0x70000000)
 #define GUEST_UID_BLOCK  UINT32_C(4096)
 #define GUEST_UID_BLOCKS UINT32_C(65536)
