@@ -522,7 +522,6 @@ static void endless_headers(void **state)
 
 static void too_many_headers(void **state)
 {
-    HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
     TEXT_SCOPED head = { 0 };
 
     (void)state;
