@@ -41,14 +41,16 @@ SHARED_DATA = (
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
-def loaded_library_dirs():
-    """Directories the dynamic loader has found libraries in so far: where it will look again."""
+def loaded_library_dirs(ours):
+    """Directories the dynamic loader has found libraries in so far: where it will look again. Not the one our own
+    extension came from: guests have it in memory, and where we are installed is none of their business."""
     found = set()
     with open("/proc/self/maps") as maps:
         for line in maps:
             fields = line.split(None, 5)
             if len(fields) == 6 and ".so" in fields[5] and fields[5].startswith("/"):
                 found.add(fields[5].rstrip("\n").rpartition("/")[0])
+    found.discard(ours)
     return found
 
 
@@ -120,7 +122,7 @@ class Root:
         return [entry for entry in self.entries if not inside(entry[1])]
 
 
-def root_entries():
+def root_entries(ours):
     root = Root()
     for path in sys.path:
         if path.startswith("/") and root.os.path.isdir(path):
@@ -133,7 +135,7 @@ def root_entries():
         root.bind(sys.prefix + "/pyvenv.cfg")
     if sys.executable:
         root.bind(sys.executable)
-    for path in sorted(loaded_library_dirs()):
+    for path in sorted(loaded_library_dirs(root.os.path.realpath(ours))):
         root.bind(path)
     for path in SHARED_DATA + DEVICES:
         root.bind(path)
@@ -183,7 +185,7 @@ def main():
         imports.install(modules)
         policy.prepare(settings["policy"])
         runner.prepare()
-        if not codeexec.enter(root_entries()):
+        if not codeexec.enter(root_entries(sys.argv[1])):
             return
         helper = 0
         if settings["preload"] == "1":
