@@ -169,7 +169,7 @@ static void run_child(const program_options *options, char **environment, pid_t 
         child_failed(options->directory);
     if (options->private_main != NULL)
         enter_private_tmp(options->private_main);
-    execve(options->arguments[0], (char *const *)options->arguments, environment);
+    execvpe(options->arguments[0], (char *const *)options->arguments, environment);
     child_failed(options->arguments[0]);
 }
 

@@ -78,11 +78,29 @@ static void await_ready(service *self)
     }
 }
 
+/** The server's command behind the words of CODEEXEC_TEST_LAUNCHER, which `words` keeps. */
+static void server_command(const char **arguments, size_t capacity, text *words)
+{
+    const char *launcher = getenv("CODEEXEC_TEST_LAUNCHER");
+    size_t count = 0;
+    char *rest = NULL;
+
+    text_format(words, "%s", launcher != NULL ? launcher : "");
+    for (char *word = strtok_r(words->data, " ", &rest); word != NULL && count < capacity - 2;
+         word = strtok_r(NULL, " ", &rest))
+        arguments[count++] = word;
+    arguments[count++] = codeexec_server_path;
+    arguments[count] = NULL;
+}
+
 void service_start(service *self, const char *const *environment)
 {
     const char *settings[32] = { "CODEEXEC_LISTEN=127.0.0.1:0" };
-    const char *arguments[] = { codeexec_server_path, NULL };
+    const char *arguments[32];
+    TEXT_SCOPED words = { 0 };
     size_t count = 1;
+
+    server_command(arguments, sizeof(arguments) / sizeof(arguments[0]), &words);
 
     *self = (service){ .process = { -1, -1, -1, -1 }, .log = memfd_create("log", MFD_CLOEXEC) };
     for (; environment != NULL && *environment != NULL && count < 31; environment++) {

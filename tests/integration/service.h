@@ -18,7 +18,9 @@ typedef struct service {
 } service;
 
 /** Start it on a free port (or where CODEEXEC_LISTEN in the environment says) and wait until
- *  /health answers. `environment` is NULL-terminated, or NULL. */
+ *  /health answers. `environment` is NULL-terminated, or NULL. The words of CODEEXEC_TEST_LAUNCHER,
+ *  separated by spaces, go before its command: another user, a container. The launcher must end in
+ *  an exec of the rest, so that the service has the process id we know. */
 void service_start(service *self, const char *const *environment);
 /** The same with the settings written out. */
 #define SERVICE_START(self, ...) service_start(self, (const char *const[]){ __VA_ARGS__, NULL })

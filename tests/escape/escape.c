@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+/** Runs the attack programs through a service that has its code policy off, judges what comes back
+ *  and looks at the machine after each. README.md says how attacks are written. */
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack.h"
+#include "harness.h"
+#include "http.h"
+#include "proc.h"
+#include "service.h"
+#include "zygote/wire.h"
+
+static attack attacks[ATTACKS_MAX];
+static size_t attack_count;
+
+static service shared;
+static text isolation; /**< of the service's runs, as " layer layer " */
+static const char *profile;
+static bool clean; /**< the last attack left the service as it should be */
+static char secret[40];
+static char secret_path[512];
+static char work_path[512];
+
+/** What the service looks like with nobody in it. */
+static struct {
+    pid_t zygote;
+    size_t processes;
+    size_t descriptors;
+    size_t mounts;
+    size_t our_mounts;
+    size_t ipc_objects;
+} baseline;
+
+static struct {
+    size_t passed;
+    long long began_ms;
+} area;
+
+/* ---- the service ---- */
+
+/** The fork server: the service's child. 0 if there is none. */
+static pid_t zygote_pid(void)
+{
+    static proc_family family;
+
+    proc_family_read(shared.process.pid, &family);
+    for (size_t i = 0; i < family.count; i++)
+        if (family.members[i].parent == shared.process.pid && family.members[i].state != 'Z')
+            return family.members[i].pid;
+    return 0;
+}
+
+static size_t count_lines(const char *path)
+{
+    TEXT_SCOPED lines = { 0 };
+    size_t count = 0;
+
+    if (!text_read_file(&lines, path))
+        return 0;
+    for (size_t i = 0; i < lines.size; i++)
+        count += lines.data[i] == '\n';
+    return count;
+}
+
+static size_t ipc_objects(void)
+{
+    return count_lines("/proc/sysvipc/shm") + count_lines("/proc/sysvipc/sem") +
+           count_lines("/proc/sysvipc/msg") + directory_entries("/dev/mqueue");
+}
+
+/** All processes below us: the service's own, and orphans that came to us as their reaper. */
+static size_t processes_below_us(void)
+{
+    return proc_family_count(getpid());
+}
+
+static void take_isolation(void)
+{
+    JSON_SCOPED *answer = execute(&shared, "print(6*7)", "");
+    json_object *layers = json_member(answer, "isolation", json_type_array);
+
+    assert_json_text(answer, "stdout", "42\n");
+    isolation.size = 0;
+    text_format(&isolation, " ");
+    for (size_t i = 0; i < json_object_array_length(layers); i++)
+        text_format(&isolation, "%s ",
+                    json_object_get_string(json_object_array_get_idx(layers, i)));
+}
+
+static bool is_on(const char *layer)
+{
+    TEXT_SCOPED word = { 0 };
+
+    text_format(&word, " %s ", layer);
+    return strstr(isolation.data, word.data) != NULL;
+}
+
+static void check_profile(void)
+{
+    const char *wanted = getenv("CODEEXEC_TEST_PROFILE");
+    const char *without = getenv("CODEEXEC_TEST_ESCAPE_WITHOUT");
+
+    profile = is_on("pid_namespace") ? "namespaces" : "locked-down";
+    print_message("profile %s:%s\n", profile, isolation.data);
+    if (wanted != NULL && strcmp(wanted, profile) != 0)
+        fail_msg("CODEEXEC_TEST_PROFILE is %s, but the service runs as %s", wanted, profile);
+    if (without != NULL && is_on(without))
+        fail_msg("CODEEXEC_TEST_ESCAPE_WITHOUT is %s, but that layer is on", without);
+}
+
+static void start_service(void)
+{
+    const char *libexec = getenv("CODEEXEC_LIBEXEC");
+    TEXT_SCOPED secret_setting = { 0 };
+    TEXT_SCOPED libexec_setting = { 0 };
+
+    text_format(&secret_setting, "DATABASE_PASSWORD=%s", secret);
+    text_format(&libexec_setting, "CODEEXEC_LIBEXEC=%s", libexec != NULL ? libexec : "");
+    /* Small limits, so that bombs burst soon and harmlessly. */
+    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
+                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", secret_setting.data,
+                  libexec != NULL ? libexec_setting.data : NULL);
+    for (int i = 0; i < 3; i++)
+        take_isolation();
+    proc_family_settled(getpid(), 10000);
+    baseline.zygote = zygote_pid();
+    baseline.processes = processes_below_us();
+    baseline.descriptors = proc_descriptors(shared.process.pid);
+    baseline.mounts = proc_mounts(shared.process.pid);
+    baseline.our_mounts = proc_mounts(getpid());
+    baseline.ipc_objects = ipc_objects();
+    clean = true;
+}
+
+/** End what a failed attack may have left, so that its failure stays one. */
+static void restart_service(void)
+{
+    static proc_family family;
+
+    service_discard(&shared);
+    sleep_ms(500);
+    proc_family_read(getpid(), &family);
+    for (size_t i = 1; i < family.count; i++)
+        kill(family.members[i].pid, SIGKILL);
+    while (waitpid(-1, NULL, WNOHANG) > 0 || (sleep_ms(100), waitpid(-1, NULL, WNOHANG) > 0))
+        continue;
+    start_service();
+}
+
+static void draw_secret(void)
+{
+    unsigned char bytes[16];
+    FILE *random = fopen("/dev/urandom", "re");
+
+    if (random == NULL || fread(bytes, sizeof(bytes), 1, random) != 1)
+        fail_msg("/dev/urandom: %s", strerror(errno));
+    fclose(random);
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        snprintf(secret + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    /* Whoever outlives the service comes to us and is counted. */
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    draw_secret();
+    snprintf(secret_path, sizeof(secret_path), "%s", scratch_file("secret", secret));
+    snprintf(work_path, sizeof(work_path), "%s/work", scratch_directory());
+    /* Ordinary permissions let everybody in: what keeps guests out must be the sandbox. */
+    if (chmod(scratch_directory(), 0755) != 0 || chmod(secret_path, 0644) != 0 ||
+        mkdir(work_path, 0777) != 0 || chmod(work_path, 0777) != 0 || chdir(work_path) != 0)
+        fail_msg("%s: %s", scratch_directory(), strerror(errno));
+    start_service();
+    check_profile();
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    if (chdir("/") != 0)
+        return -1;
+    service_discard(&shared);
+    return 0;
+}
+
+/* ---- one attack ---- */
+
+static void append_bytes_literal(text *into, const void *data, size_t size)
+{
+    text_format(into, "b'");
+    for (size_t i = 0; i < size; i++)
+        text_format(into, "\\x%02x", ((const unsigned char *)data)[i]);
+    text_format(into, "'");
+}
+
+/** Whole frames without a tail, for those who would like to answer in our name. */
+static void append_frames(text *into)
+{
+    static const struct {
+        const char *name;
+        ce_frame_type type;
+    } frames[] = { { "SPAWN", CE_FRAME_SPAWN },       { "GONE", CE_FRAME_GONE },
+                   { "RUN", CE_FRAME_RUN },           { "STOP", CE_FRAME_STOP },
+                   { "READY", CE_FRAME_READY },       { "STARTED", CE_FRAME_STARTED },
+                   { "REJECTED", CE_FRAME_REJECTED }, { "CHECKED", CE_FRAME_CHECKED } };
+
+    text_format(into, "CONTROL_MAGIC = {");
+    for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+        ce_frame frame;
+        ce_frame_init(&frame, frames[i].type, sizeof(frame));
+        text_format(into, "'%s': ", frames[i].name);
+        append_bytes_literal(into, &frame, sizeof(frame));
+        text_format(into, ", ");
+    }
+    text_format(into, "}");
+}
+
+/** The request: one line of facts, then the file. */
+static text body_of(const attack *self, int role, const char *token)
+{
+    TEXT_SCOPED code = { 0 };
+
+    text_format(&code,
+                "ROLE = %d; TOKEN = '%s'; SERVICE_PID = %d; ZYGOTE_PID = %d; PORT = %u; "
+                "SECRET_FILE = '%s'; SERVICE_CWD = '%s'; ",
+                role, token, (int)shared.process.pid, (int)baseline.zygote, (unsigned)shared.port,
+                secret_path, work_path);
+    append_frames(&code);
+    text_format(&code, "\n%s", self->code);
+    return execute_body(code.data, self->members);
+}
+
+static bool last_line_is(const char *output, const char *line)
+{
+    size_t length = strlen(line);
+    size_t size = strlen(output);
+
+    while (size > 0 && output[size - 1] == '\n')
+        size--;
+    return size >= length && strncmp(output + size - length, line, length) == 0 &&
+           (size == length || output[size - length - 1] == '\n');
+}
+
+static bool ended_as(json_object *answer, const char *expected, const char *last_line)
+{
+    const char *status = json_text(answer, "status");
+
+    if (strcmp(expected, "contained") == 0)
+        return strcmp(status, "completed") == 0 && json_integer(answer, "exit_code") == 0 &&
+               last_line_is(json_text(answer, "stdout"), last_line);
+    if (strcmp(expected, "timeout") == 0)
+        return strcmp(status, "timeout") == 0;
+    if (strcmp(expected, "exited") == 0)
+        return strcmp(status, "completed") == 0;
+    return strcmp(json_text(answer, "reason"), expected) == 0;
+}
+
+static void fail_showing(const attack *self, json_object *answer, const char *problem)
+{
+    fail_msg("%s (%s): %s\n%s, %s, exit code %lld\nstdout: %.3000s\nstderr: %.3000s", self->name,
+             self->what, problem, json_text(answer, "status"), json_text(answer, "reason"),
+             json_integer(answer, "exit_code"), json_text(answer, "stdout"),
+             json_text(answer, "stderr"));
+}
+
+/** @return how it ended: a word of its `expect` */
+static const char *judge(const attack *self, const http_response *response)
+{
+    if (response->status != 200)
+        fail_msg("%s: answer %d: %.2000s", self->name, response->status,
+                 text_string(&response->body));
+    json_object *answer = json_parse(&response->body);
+    const char *output = json_text(answer, "stdout");
+    const char *errors = json_text(answer, "stderr");
+
+    if (memmem(response->body.data, response->body.size, secret, strlen(secret)) != NULL)
+        fail_showing(self, answer, "it read the secret");
+    if (strstr(output, "ESCAPED") != NULL || strstr(errors, "ESCAPED") != NULL)
+        fail_showing(self, answer, "it got out");
+    for (size_t i = 0; i < self->expected.count; i++) {
+        if (ended_as(answer, self->expected.words[i], self->benign ? "benign ok" : "contained")) {
+            json_object_put(answer);
+            return self->expected.words[i];
+        }
+    }
+    fail_showing(self, answer, "it did not end as expected");
+    return NULL;
+}
+
+/** Runs it, once or twice. @return how the last run ended */
+static const char *attack_with(const attack *self, const char *token)
+{
+    http_connection connections[2] = { { .fd = -1 }, { .fd = -1 } };
+    http_response responses[2] = { { 0 }, { 0 } };
+    const int count = self->runs == RUNS_ONE ? 1 : 2;
+    const char *end = NULL;
+
+    for (int role = 0; role < count; role++) {
+        TEXT_SCOPED body = body_of(self, role, token);
+        service_connect(&shared, &connections[role]);
+        if (!http_send_request(&connections[role], "POST", "/execute", NULL, body.data))
+            fail_msg("%s: the service closed while the request was sent", self->name);
+        if (self->runs != RUNS_AT_ONCE &&
+            http_receive(&connections[role], &responses[role], 60000) != HTTP_RESPONSE)
+            fail_msg("%s: no answer", self->name);
+    }
+    for (int role = 0; role < count && self->runs == RUNS_AT_ONCE; role++)
+        if (http_receive(&connections[role], &responses[role], 60000) != HTTP_RESPONSE)
+            fail_msg("%s: no answer to the run with ROLE %d", self->name, role);
+    for (int role = 0; role < count; role++) {
+        end = judge(self, &responses[role]);
+        http_response_free(&responses[role]);
+        http_close(&connections[role]);
+    }
+    return end;
+}
+
+/* ---- after each attack ---- */
+
+static const char *searched_token;
+static char found_trace[512];
+
+static int look_at_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    if (strstr(path + where->base, searched_token) == NULL)
+        return where->level > 4 ? FTW_SKIP_SIBLINGS : FTW_CONTINUE;
+    snprintf(found_trace, sizeof(found_trace), "%s", path);
+    return FTW_STOP;
+}
+
+static void check_no_traces(const attack *self, const char *token)
+{
+    const char *const places[] = { "/tmp", "/dev/shm", "/dev/mqueue", "/var/tmp", work_path };
+
+    searched_token = token;
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (nftw(places[i], look_at_entry, 16, FTW_PHYS | FTW_MOUNT | FTW_ACTIONRETVAL) == FTW_STOP)
+            fail_msg("%s: left %s behind", self->name, found_trace);
+    if (directory_entries(work_path) != 0)
+        fail_msg("%s: something is in the service's directory %s", self->name, work_path);
+    if (ipc_objects() > baseline.ipc_objects)
+        fail_msg("%s: left an object of System V or a message queue behind", self->name);
+}
+
+static void check_service(const attack *self)
+{
+    int status;
+
+    if (program_wait(&shared.process, 0, &status)) {
+        TEXT_SCOPED log = service_log(&shared);
+        fail_msg("%s: the service ended with %d: %.2000s", self->name, exit_code_of(status),
+                 log.data);
+    }
+    assert_run(&shared, "print(6*7)", "", "completed", 0, "42\n");
+    if (zygote_pid() != baseline.zygote)
+        fail_msg("%s: the fork server was replaced", self->name);
+    if (!proc_family_at_most(getpid(), baseline.processes, 5000))
+        fail_msg("%s: %zu processes instead of %zu are still there", self->name,
+                 processes_below_us(), baseline.processes);
+}
+
+static bool is_contained_by_one_that_is_on(const attack *self)
+{
+    for (size_t i = 0; i < self->layers.count; i++)
+        if (!is_layer(self->layers.words[i]) || is_on(self->layers.words[i]))
+            return true;
+    return false;
+}
+
+static void skip_if_not_for_here(const attack *self)
+{
+    const char *without = getenv("CODEEXEC_TEST_ESCAPE_WITHOUT");
+
+    if (self->problem != NULL)
+        fail_msg("%s: %s", self->name, self->problem);
+    if (self->profile != NULL && strcmp(self->profile, profile) != 0) {
+        print_message("skipped: it is for the profile %s\n", self->profile);
+        skip();
+    }
+    if (without != NULL && !self->benign && !is_contained_by_one_that_is_on(self)) {
+        print_message("skipped: nothing but %s stops it\n", without);
+        skip();
+    }
+}
+
+static void run_attack(void **state)
+{
+    const attack *self = *state;
+    TEXT_SCOPED token = { 0 };
+    long long began = now_ms();
+
+    skip_if_not_for_here(self);
+    clean = false;
+    text_format(&token, "codeexec-esc-%08lx%08lx", random(), random());
+    const char *end = attack_with(self, token.data);
+    long long took = now_ms() - began;
+    check_service(self);
+    check_no_traces(self, token.data);
+    if (!self->benign && !is_contained_by_one_that_is_on(self))
+        fail_msg("%s: it is contained, but by none of the layers it names", self->name);
+    clean = true;
+    area.passed++;
+    print_message("    %s after %lld ms: %s\n", self->benign ? "fine" : end, took, self->what);
+}
+
+static int attack_setup(void **state)
+{
+    (void)state;
+    if (area.began_ms == 0)
+        area.began_ms = now_ms();
+    if (!clean)
+        restart_service();
+    return 0;
+}
+
+/** One line per area, after the last of its attacks. */
+static int attack_teardown(void **state)
+{
+    const attack *self = *state;
+    const attack *next = self + 1;
+    size_t total = 0;
+
+    for (size_t i = 0; i < attack_count; i++)
+        total += strcmp(attacks[i].area, self->area) == 0;
+    if (next < attacks + attack_count && strcmp(next->area, self->area) == 0)
+        return 0;
+    print_message("area %s: %zu of %zu as expected in %lld ms\n", self->area, area.passed, total,
+                  now_ms() - area.began_ms);
+    area.passed = 0;
+    area.began_ms = 0;
+    return 0;
+}
+
+/** The last of the tests: after all of it the service is what it was. */
+static void service_is_as_before(void **state)
+{
+    (void)state;
+    proc_family_settled(getpid(), 10000);
+    assert_int_equal(processes_below_us(), baseline.processes);
+    assert_int_equal(proc_descriptors(shared.process.pid), baseline.descriptors);
+    assert_int_equal(proc_mounts(shared.process.pid), baseline.mounts);
+    assert_int_equal(proc_mounts(getpid()), baseline.our_mounts);
+    clean = false;
+    service_stop(&shared);
+    assert_int_equal(proc_family_settled(getpid(), 5000), 1);
+    start_service();
+}
+
+static int before_the_last(void **state)
+{
+    (void)state;
+    if (!clean)
+        restart_service();
+    return 0;
+}
+
+/* ---- the command ---- */
+
+static int list_attacks(void)
+{
+    for (size_t i = 0; i < attack_count; i++)
+        printf("%-44s %s%s%s\n", attacks[i].name, attacks[i].what != NULL ? attacks[i].what : "",
+               attacks[i].problem != NULL ? "  !! " : "",
+               attacks[i].problem != NULL ? attacks[i].problem : "");
+    return 0;
+}
+
+static int write_table(const char *path)
+{
+    FILE *file = fopen(path, "we");
+
+    if (file == NULL) {
+        perror(path);
+        return 1;
+    }
+    attacks_write_table(file, attacks, attack_count);
+    return fclose(file) == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    static struct CMUnitTest tests[ATTACKS_MAX + 1];
+
+    attack_count = attacks_read(TEST_ESCAPE_DIR, attacks, ATTACKS_MAX);
+    if (argc == 2 && strcmp(argv[1], "--list") == 0)
+        return list_attacks();
+    if (argc == 3 && strcmp(argv[1], "--table") == 0)
+        return write_table(argv[2]);
+    srandom((unsigned int)getpid() ^ (unsigned int)now_ms());
+    for (size_t i = 0; i < attack_count; i++)
+        tests[i] = (struct CMUnitTest){ attacks[i].name, run_attack, attack_setup, attack_teardown,
+                                        &attacks[i] };
+    tests[attack_count] =
+        (struct CMUnitTest)cmocka_unit_test_setup(service_is_as_before, before_the_last);
+    return run_group(argc, argv, "escape", tests, attack_count + 1, group_setup, group_teardown);
+}
