@@ -39,6 +39,19 @@ bool word_list_has(const word_list *self, const char *word)
     return is_one_of(word, (const char *const *)self->words, self->count);
 }
 
+bool layer_of(const char *word, const char *profile, char *name, size_t size)
+{
+    const char *at = strchr(word, '@');
+
+    snprintf(name, size, "%.*s", (int)strcspn(word, "@"), word);
+    return at == NULL || strcmp(at + 1, profile) == 0;
+}
+
+static bool is_profile(const char *word)
+{
+    return strcmp(word, "namespaces") == 0 || strcmp(word, "locked-down") == 0;
+}
+
 static void complain(attack *self, const char *what, const char *value)
 {
     TEXT_SCOPED problem = { 0 };
@@ -56,7 +69,10 @@ static void split(attack *self, word_list *list, const char *value, const char *
     list->count = 0;
     for (char *word = strtok_r(strdup(value), ", ", &rest); word != NULL;
          word = strtok_r(NULL, ", ", &rest)) {
-        if (!is_one_of(word, names, name_count))
+        char name[64];
+        const char *at = strchr(word, '@');
+        layer_of(word, "", name, sizeof(name));
+        if (!is_one_of(name, names, name_count) || (at != NULL && !is_profile(at + 1)))
             complain(self, "unknown word in the header", word);
         else if (list->count < LAYERS_MAX)
             list->words[list->count++] = word;
@@ -123,6 +139,34 @@ static void parse(attack *self)
         complain(self, "no header", "layers");
     if (self->expected.count == 0)
         complain(self, "empty header", "expect");
+    if (self->profile != NULL && !is_profile(self->profile))
+        complain(self, "no such profile", self->profile);
+}
+
+text attack_program(const attack *self)
+{
+    static const char marker[] = "#repeat ";
+    text program = { 0 };
+
+    for (const char *line = self->code; *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        char *what;
+        if (strncmp(line, marker, sizeof(marker) - 1) == 0) {
+            long times = strtol(line + sizeof(marker) - 1, &what, 10);
+            size_t length = (size_t)(line + size - ++what);
+            TEXT_SCOPED piece = { 0 };
+            text_append(&piece, what, length);
+            text_replace(&piece, "\\n", "\n");
+            while (times-- > 0)
+                text_append(&program, piece.data, piece.size);
+        } else {
+            text_append(&program, line, size);
+            text_append(&program, "\n", 1);
+        }
+        line += size + (line[size] == '\n');
+    }
+    text_append(&program, "", 0);
+    return program;
 }
 
 static int compare(const void *left, const void *right)
@@ -179,11 +223,24 @@ size_t attacks_read(const char *directory, attack *attacks, size_t capacity)
 
 /* ---- the table ---- */
 
+/** "" if the attack does not name the layer, else x, or for which profile. */
+static const char *mark(const attack *self, const char *layer)
+{
+    for (size_t i = 0; i < self->layers.count; i++) {
+        char name[64];
+        const char *at = strchr(self->layers.words[i], '@');
+        layer_of(self->layers.words[i], "", name, sizeof(name));
+        if (strcmp(name, layer) == 0)
+            return at == NULL ? "x" : at + 1;
+    }
+    return "";
+}
+
 /** A table has a column only for what some attack of its area names. */
 static bool area_names(const attack *first, size_t count, const char *layer)
 {
     for (size_t i = 0; i < count; i++)
-        if (word_list_has(&first[i].layers, layer))
+        if (*mark(&first[i], layer) != '\0')
             return true;
     return false;
 }
@@ -200,10 +257,11 @@ static void write_area(FILE *file, const attack *first, size_t count)
             fprintf(file, " :-: |");
     fprintf(file, "\n");
     for (size_t i = 0; i < count; i++) {
-        fprintf(file, "| `%s` %s |", strchr(first[i].name, '/') + 1, first[i].what);
+        fprintf(file, "| `%s` %s |", strchr(first[i].name, '/') + 1,
+                first[i].what != NULL ? first[i].what : "");
         for (size_t k = 0; k < NAME_COUNT; k++)
             if (area_names(first, count, layer_names[k]))
-                fprintf(file, " %s |", word_list_has(&first[i].layers, layer_names[k]) ? "x" : "");
+                fprintf(file, " %s |", mark(&first[i], layer_names[k]));
         fprintf(file, "\n");
     }
 }
@@ -217,7 +275,8 @@ void attacks_write_table(FILE *file, const attack *attacks, size_t count)
     fprintf(file,
             "# Attacks and the layers that stop them\n\n"
             "%zu attacks. Each x is a layer that stops the attack alone, whatever happened to the "
-            "others.\nWritten by `tests/escape/escape --table` from the headers of the attacks.\n",
+            "others; where it\ndoes so in one profile only, that one is named. Written by "
+            "`tests/escape/escape --table` from the headers of the attacks.\n",
             count - benign);
     for (size_t i = 0; i < count;) {
         size_t end = i + 1;

@@ -41,6 +41,11 @@ size_t attacks_read(const char *directory, attack *attacks, size_t capacity);
 bool word_list_has(const word_list *self, const char *word);
 /** Is it the name of an isolation layer (and not "supervision", "runner" or "kernel")? */
 bool is_layer(const char *name);
+/** Take a word of `layers` apart: "seccomp@locked-down". @return false if it does not count in that
+ *  profile */
+bool layer_of(const char *word, const char *profile, char *name, size_t size);
+/** The program with its #repeat lines written out. */
+text attack_program(const attack *self);
 
 /** Attack by layer, a Markdown table per area. */
 void attacks_write_table(FILE *file, const attack *attacks, size_t count);

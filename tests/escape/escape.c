@@ -181,6 +181,7 @@ static int group_setup(void **state)
     if (chmod(scratch_directory(), 0755) != 0 || chmod(secret_path, 0644) != 0 ||
         mkdir(work_path, 0777) != 0 || chmod(work_path, 0777) != 0 || chdir(work_path) != 0)
         fail_msg("%s: %s", scratch_directory(), strerror(errno));
+    write_file("keep", "kept", 4);
     start_service();
     check_profile();
     return 0;
@@ -231,6 +232,7 @@ static void append_frames(text *into)
 static text body_of(const attack *self, int role, const char *token)
 {
     TEXT_SCOPED code = { 0 };
+    TEXT_SCOPED source = attack_program(self);
 
     text_format(&code,
                 "ROLE = %d; TOKEN = '%s'; SERVICE_PID = %d; ZYGOTE_PID = %d; PORT = %u; "
@@ -238,7 +240,8 @@ static text body_of(const attack *self, int role, const char *token)
                 role, token, (int)shared.process.pid, (int)baseline.zygote, (unsigned)shared.port,
                 secret_path, work_path);
     append_frames(&code);
-    text_format(&code, "\n%s", self->code);
+    text_format(&code, "\n");
+    text_append(&code, source.data, source.size);
     return execute_body(code.data, self->members);
 }
 
@@ -350,10 +353,23 @@ static void check_no_traces(const attack *self, const char *token)
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
         if (nftw(places[i], look_at_entry, 16, FTW_PHYS | FTW_MOUNT | FTW_ACTIONRETVAL) == FTW_STOP)
             fail_msg("%s: left %s behind", self->name, found_trace);
-    if (directory_entries(work_path) != 0)
-        fail_msg("%s: something is in the service's directory %s", self->name, work_path);
+    if (directory_entries(work_path) != 1 || access("keep", F_OK) != 0)
+        fail_msg("%s: the service's directory %s has changed", self->name, work_path);
     if (ipc_objects() > baseline.ipc_objects)
         fail_msg("%s: left an object of System V or a message queue behind", self->name);
+}
+
+/** Descriptors are closed a moment after the answer. */
+static bool descriptors_at_most(size_t count, int timeout_ms)
+{
+    long long deadline = now_ms() + timeout_ms;
+
+    while (proc_descriptors(shared.process.pid) > count) {
+        if (now_ms() > deadline)
+            return false;
+        sleep_ms(20);
+    }
+    return true;
 }
 
 static void check_service(const attack *self)
@@ -371,13 +387,19 @@ static void check_service(const attack *self)
     if (!proc_family_at_most(getpid(), baseline.processes, 5000))
         fail_msg("%s: %zu processes instead of %zu are still there", self->name,
                  processes_below_us(), baseline.processes);
+    if (!descriptors_at_most(baseline.descriptors, 5000))
+        fail_msg("%s: the service has %zu descriptors instead of %zu", self->name,
+                 proc_descriptors(shared.process.pid), baseline.descriptors);
 }
 
 static bool is_contained_by_one_that_is_on(const attack *self)
 {
-    for (size_t i = 0; i < self->layers.count; i++)
-        if (!is_layer(self->layers.words[i]) || is_on(self->layers.words[i]))
+    for (size_t i = 0; i < self->layers.count; i++) {
+        char name[64];
+        if (layer_of(self->layers.words[i], profile, name, sizeof(name)) &&
+            (!is_layer(name) || is_on(name)))
             return true;
+    }
     return false;
 }
 
