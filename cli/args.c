@@ -26,7 +26,8 @@ static const struct cli_option option_table[] = {
     { "--policy", "NAME", "CODEEXEC_POLICY", ON(RUN) | ON(CHECK),
       "what is checked before it runs: default, strict or off" },
     { "--isolation", "LEVEL", "CODEEXEC_ISOLATION", ON(RUN) | ON(CHECK) | ON(DOCTOR),
-      "the least isolation that will do: auto or require-namespaces" },
+      "the least isolation that will do: auto, or a list of require-namespaces, require-landlock, "
+      "require-cgroups" },
 };
 
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))

@@ -65,21 +65,44 @@ static void forget(struct findings *findings)
 
 /* ---- for a person ---- */
 
+static const char *need_text(codeexec_need need)
+{
+    static const char *const texts[] = { [CODEEXEC_NEED_NOT] = "optional",
+                                         [CODEEXEC_NEED_ALWAYS] = "required",
+                                         [CODEEXEC_NEED_ONE_PROFILE] = "one profile" };
+    return (size_t)need < sizeof(texts) / sizeof(texts[0]) ? texts[need] : "unknown";
+}
+
 static void print_layers(const struct findings *findings)
 {
     printf("\nIsolation layers, each tried on its own:\n");
     if (findings->probe_error.code)
         printf("  not tried: %s\n", findings->probe_error.message);
+    else
+        printf("  %-16s %-6s %-12s %s\n", "LAYER", "WORKS", "NEEDED", "WHAT IT DOES");
     for (size_t i = 0; i < findings->layer_count; i++) {
         const codeexec_layer *layer = &findings->layers[i];
-        printf("  %-16s %-5s %s%s\n", layer->name, layer->works ? "works" : "-",
-               layer->purpose ? layer->purpose : "", layer->required ? " (required)" : "");
+        printf("  %-16s %-6s %-12s %s\n", layer->name, layer->works ? "yes" : "no",
+               need_text(layer->need), layer->purpose ? layer->purpose : "");
         if (layer->works)
             continue;
-        printf("  %-16s       why:  %s\n", "", *layer->why ? layer->why : "unknown");
+        printf("  %-16s   why:  %s\n", "", *layer->why ? layer->why : "unknown");
         if (layer->hint)
-            printf("  %-16s       hint: %s\n", "", layer->hint);
+            printf("  %-16s   hint: %s\n", "", layer->hint);
     }
+    if (!findings->probe_error.code)
+        printf(
+            "  \"one profile\": programs run if all of the namespaces ones work (the namespaces\n"
+            "  profile), or else landlock (the locked-down profile: threads, no processes)\n");
+}
+
+/** The two profiles have layers that only they have. */
+static const char *profile_of(const codeexec_result *result)
+{
+    for (size_t i = 0; i < result->isolation_count; i++)
+        if (strcmp(result->isolation[i], "new_root") == 0)
+            return "namespaces";
+    return "locked-down";
 }
 
 static void print_trial(const struct findings *findings)
@@ -89,7 +112,7 @@ static void print_trial(const struct findings *findings)
         printf("does not work: %s\n", findings->trial);
         return;
     }
-    printf("works\n  confined by:");
+    printf("works, in the %s profile\n  confined by:", profile_of(findings->result));
     for (size_t i = 0; i < findings->result->isolation_count; i++)
         printf(" %s", findings->result->isolation[i]);
     printf("\n");
@@ -123,7 +146,7 @@ static struct json_object *layers_document(const struct findings *findings)
         struct json_object *object = json_object_new_object();
         json_object_object_add(object, "name", text_or_null(layer->name));
         json_object_object_add(object, "works", json_object_new_boolean(layer->works));
-        json_object_object_add(object, "required", json_object_new_boolean(layer->required));
+        json_object_object_add(object, "needed", text_or_null(need_text(layer->need)));
         json_object_object_add(object, "purpose", text_or_null(layer->purpose));
         json_object_object_add(object, "why", text_or_null(layer->why));
         json_object_object_add(object, "hint", text_or_null(layer->hint));
@@ -140,6 +163,8 @@ static struct json_object *trial_document(const struct findings *findings)
         json_object_array_add(isolation, text_or_null(findings->result->isolation[i]));
     json_object_object_add(trial, "works", json_object_new_boolean(!*findings->trial));
     json_object_object_add(trial, "why", text_or_null(findings->trial));
+    json_object_object_add(trial, "profile",
+                           *findings->trial ? NULL : text_or_null(profile_of(findings->result)));
     json_object_object_add(trial, "isolation", isolation);
     return trial;
 }

@@ -47,7 +47,7 @@ struct setting {
 };
 
 static setting_parser parse_integer, parse_seconds, parse_bypass, parse_modules, parse_listen,
-    parse_path, parse_isolation, parse_policy;
+    parse_path, parse_absolute_path, parse_isolation, parse_profile, parse_cgroup, parse_policy;
 
 /* name, default, accepted, meaning, parser, field, smallest, largest, scale */
 #define SETTINGS(X)                                                                                \
@@ -71,8 +71,17 @@ static setting_parser parse_integer, parse_seconds, parse_bypass, parse_modules,
       "where codeexec-server listens", parse_listen, listen, 0, 0, 1)                              \
     X("CODEEXEC_PYTHON", "the first fitting python3", "a path, or a name to look up in PATH",      \
       "the interpreter that programs run in, of a venv too", parse_path, python, 0, 0, 1)          \
-    X("CODEEXEC_ISOLATION", "auto", "auto or require-namespaces",                                  \
+    X("CODEEXEC_ISOLATION", "auto",                                                                \
+      "auto, or a list of require-namespaces, require-landlock and require-cgroups",               \
       "the least isolation that will do", parse_isolation, isolation, 0, 0, 1)                     \
+    X("CODEEXEC_PROFILE", "auto", "auto, namespaces or locked-down",                               \
+      "how programs are confined; auto takes namespaces where they work", parse_profile, profile,  \
+      0, 0, 1)                                                                                     \
+    X("CODEEXEC_CGROUP", "auto", "auto, off, or the absolute path of a cgroup directory",          \
+      "where the cgroups of runs are made", parse_cgroup, cgroup, 0, 0, 1)                         \
+    X("CODEEXEC_WORK_DIR", CODEEXEC_DEFAULT_WORK_DIR, "an absolute path",                          \
+      "where the locked-down profile makes private directories", parse_absolute_path, work_dir, 0, \
+      0, 1)                                                                                        \
     X("CODEEXEC_POLICY", "default", "default, strict or off",                                      \
       "what is checked before a program runs", parse_policy, policy, 0, 0, 1)                      \
     X("CODEEXEC_CONCURRENCY", "from the CPUs", "an integer from 1 to 1024", "runs at once",        \
@@ -83,6 +92,9 @@ static setting_parser parse_integer, parse_seconds, parse_bypass, parse_modules,
       "bytes of a request's body at most", parse_integer, body_bytes, 1024, 64u << 20, 1)          \
     X("CODEEXEC_MAX_PROCESSES", "64", "an integer from 1 to 4096",                                 \
       "processes and threads of one run", parse_integer, processes, 1, 4096, 1)                    \
+    X("CODEEXEC_MAX_CPUS", "no bound", "a number from 0.01 to 1024",                               \
+      "CPUs that a run may use at once; needs a cgroup", parse_seconds, cpu_millis, 10, 1024000,   \
+      1)                                                                                           \
     X("CODEEXEC_MAX_OPEN_FILES", "256", "an integer from 16 to 65536",                             \
       "open files of one process", parse_integer, open_files, 16, 65536, 1)                        \
     X("CODEEXEC_MAX_TMP_MB", "256", "an integer from 1 to 8192",                                   \
@@ -349,16 +361,68 @@ static int parse_path(const struct setting *setting, const char *text, struct lo
     return store_string(setting, loading, text, length);
 }
 
+static int parse_absolute_path(const struct setting *setting, const char *text,
+                               struct loading *loading, const char **why)
+{
+    return text[0] == '/' ? parse_path(setting, text, loading, why) : -CODEEXEC_EINVAL;
+}
+
+/** A word of a table. @return its number, or count if it is not there */
+static size_t find_word(const char *const *words, size_t count, const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < count && (strlen(words[i]) != length || strncmp(words[i], text, length) != 0))
+        i++;
+    return i;
+}
+
 static int parse_isolation(const struct setting *setting, const char *text, struct loading *loading,
                            const char **why)
 {
-    if (strcmp(text, "auto") == 0)
-        loading->config.isolation = CODEEXEC_ISOLATION_AUTO;
-    else if (strcmp(text, "require-namespaces") == 0)
-        loading->config.isolation = CODEEXEC_ISOLATION_NAMESPACES;
-    else
-        return -CODEEXEC_EINVAL;
+    /* In the order of enum codeexec_isolation's bits. */
+    static const char *const layers[] = { "require-namespaces", "require-landlock",
+                                          "require-cgroups" };
+    const size_t count = sizeof(layers) / sizeof(layers[0]);
+    unsigned required = CODEEXEC_ISOLATION_AUTO;
+
+    if (strcmp(text, "auto") == 0) {
+        loading->config.isolation = required;
+        return 0;
+    }
+    for (const char *at = text;; at++) {
+        size_t length = strcspn(at, ",");
+        size_t layer = find_word(layers, count, at, length);
+        if (layer == count)
+            return -CODEEXEC_EINVAL;
+        required |= 1u << layer;
+        at += length;
+        if (!*at)
+            break;
+    }
+    loading->config.isolation = required;
     return 0;
+}
+
+static int parse_profile(const struct setting *setting, const char *text, struct loading *loading,
+                         const char **why)
+{
+    /* In the order of enum codeexec_profile. */
+    static const char *const profiles[] = { "auto", "namespaces", "locked-down" };
+    const size_t count = sizeof(profiles) / sizeof(profiles[0]);
+    size_t profile = find_word(profiles, count, text, strlen(text));
+
+    if (profile == count)
+        return -CODEEXEC_EINVAL;
+    loading->config.profile = (codeexec_profile)profile;
+    return 0;
+}
+
+static int parse_cgroup(const struct setting *setting, const char *text, struct loading *loading,
+                        const char **why)
+{
+    if (strcmp(text, "auto") == 0 || strcmp(text, "off") == 0)
+        return parse_path(setting, text, loading, why);
+    return parse_absolute_path(setting, text, loading, why);
 }
 
 static int parse_policy(const struct setting *setting, const char *text, struct loading *loading,
@@ -390,6 +454,8 @@ void codeexec_config_init(codeexec_config *config)
         .allowed_modules = CODEEXEC_DEFAULT_MODULES,
         .listen = CODEEXEC_DEFAULT_LISTEN,
         .isolation = CODEEXEC_ISOLATION_AUTO,
+        .profile = CODEEXEC_PROFILE_AUTO,
+        .work_dir = CODEEXEC_DEFAULT_WORK_DIR,
         .policy = CODEEXEC_POLICY_DEFAULT,
         .queue_length = CODEEXEC_DEFAULT_QUEUE,
         .body_bytes = CODEEXEC_DEFAULT_BODY_BYTES,

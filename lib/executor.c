@@ -41,9 +41,17 @@ static int check_config(const codeexec_config *config, codeexec_error *error)
         { within(config->memory_bytes, CODEEXEC_MIN_MEMORY_BYTES, CODEEXEC_MAX_MEMORY_BYTES),
           "memory_bytes must be 16..8192 MiB" },
         { within(config->output_bytes, 1, 1024 * mib), "output_bytes must be 1..1073741824" },
-        { config->isolation == CODEEXEC_ISOLATION_AUTO ||
-              config->isolation == CODEEXEC_ISOLATION_NAMESPACES,
-          "isolation must be one of enum codeexec_isolation" },
+        { (config->isolation & ~(CODEEXEC_ISOLATION_NAMESPACES | CODEEXEC_ISOLATION_LANDLOCK |
+                                 CODEEXEC_ISOLATION_CGROUPS)) == 0,
+          "isolation must be of enum codeexec_isolation" },
+        { within(config->profile, CODEEXEC_PROFILE_AUTO, CODEEXEC_PROFILE_LOCKED_DOWN),
+          "profile must be one of enum codeexec_profile" },
+        { !config->cgroup || config->cgroup[0] == '/' || strcmp(config->cgroup, "auto") == 0 ||
+              strcmp(config->cgroup, "off") == 0,
+          "cgroup must be auto, off or an absolute path" },
+        { config->work_dir && config->work_dir[0] == '/', "work_dir must be an absolute path" },
+        { config->cpu_millis == 0 || within(config->cpu_millis, 10, 1024000),
+          "cpu_millis must be 0 or 10..1024000" },
         { within(config->policy, CODEEXEC_POLICY_DEFAULT, CODEEXEC_POLICY_OFF),
           "policy must be one of enum codeexec_policy" },
         { config->concurrency <= CE_MAX_CONCURRENCY, "concurrency must be 0..1024" },
@@ -81,16 +89,22 @@ static int make_settings(codeexec_executor *executor, codeexec_error *error)
     /* A process that makes one run and exits would not see the caches warmed. */
     int warm = config->preload || config->concurrency > 1;
     int size =
-        asprintf(&executor->settings, "allowed_modules=%s%cpreload=%d%cpolicy=%s%cwarm_caches=%d%c",
+        asprintf(&executor->settings,
+                 "allowed_modules=%s%cpreload=%d%cpolicy=%s%cwarm_caches=%d%cwork_root=%s%c",
                  config->allowed_modules ? config->allowed_modules : "", 0, config->preload != 0, 0,
-                 policies[config->policy], 0, warm, 0);
+                 policies[config->policy], 0, warm, 0, config->work_dir, 0);
     if (size < 0) {
         executor->settings = NULL;
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for settings");
     }
     executor->settings_size = (size_t)size;
     if (executor->settings_size > (size_t)CE_FRAME_MAX - sizeof(ce_setup))
-        return bad_setting(error, "allowed_modules is too long");
+        return bad_setting(error, "allowed_modules and work_dir are too long");
+    executor->work_dir = strdup(config->work_dir);
+    if (config->cgroup)
+        executor->cgroup_where = strdup(config->cgroup);
+    if (!executor->work_dir || (config->cgroup && !executor->cgroup_where))
+        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for settings");
     return 0;
 }
 
@@ -117,7 +131,7 @@ static int set_up(codeexec_executor *executor, const codeexec_config *config, co
     status = make_settings(executor, error);
     /* What they point to is the caller's. */
     executor->config.allowed_modules = executor->config.listen = executor->config.python =
-        executor->config.libexec_dir = NULL;
+        executor->config.libexec_dir = executor->config.cgroup = executor->config.work_dir = NULL;
     executor->config.owned = NULL;
     return status == 0 ? ce_pool_start(executor, error) : status;
 }
@@ -174,6 +188,8 @@ void codeexec_executor_destroy(codeexec_executor *executor)
     free(executor->python);
     free(executor->libexec);
     free(executor->settings);
+    free(executor->work_dir);
+    free(executor->cgroup_where);
     free(executor);
 }
 

@@ -11,9 +11,11 @@
 #include <codeexec/executor.h>
 
 #include "capture.h"
+#include "cgroup/cgroup.h"
 #include "loop.h"
 #include "request.h"
 #include "result.h"
+#include "sandbox/sandbox.h"
 #include "supervise.h"
 #include "zygote/client.h"
 
@@ -42,7 +44,13 @@ struct codeexec_executor {
     char *libexec;
     char *settings; /**< for SETUP */
     size_t settings_size;
+    char *work_dir;
+    char *cgroup_where; /**< NULL, "auto", "off" or a path */
     uint32_t cpus;
+
+    /* how programs are confined: found out while the first zygote starts */
+    ce_profile profile;
+    ce_cgroup *cgroup; /**< NULL: there is none */
 
     /* runs */
     ce_job *queue_first; /**< waiting for a guest */
@@ -57,6 +65,7 @@ struct codeexec_executor {
 
     /* guests: one per slot at most */
     ce_supervisor **guests;
+    char *broken_slots; /**< 1: its cgroup could not be made fit for another guest */
     uint32_t slots;
     uint32_t parked_target;
     uint32_t next_slot;

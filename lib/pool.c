@@ -10,6 +10,8 @@
 
 #include "error_internal.h"
 #include "executor_internal.h"
+#include "sandbox/profile.h"
+#include "sandbox/workdir.h"
 #include "util/clock.h"
 
 /** A zygote that cannot start is tried this often before it is given up. */
@@ -99,7 +101,7 @@ static uint32_t free_slot(codeexec_executor *executor)
 {
     for (uint32_t i = 0; i < executor->slots; i++) {
         uint32_t slot = (executor->next_slot + i) % executor->slots;
-        if (!executor->guests[slot]) {
+        if (!executor->guests[slot] && !executor->broken_slots[slot]) {
             executor->next_slot = (slot + 1) % executor->slots;
             return slot;
         }
@@ -190,10 +192,18 @@ static void start_waiting(codeexec_executor *executor)
     }
 }
 
+/** Give the slot free, unless its cgroup is not: then it is lost until the executor ends. */
+static void recycle_leaf(codeexec_executor *executor, const ce_supervisor *guest)
+{
+    executor->guests[guest->slot] = NULL;
+    if (executor->cgroup && ce_cgroup_recycle(executor->cgroup, guest->slot) < 0)
+        executor->broken_slots[guest->slot] = 1;
+}
+
 void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest)
 {
     ce_client *client = guest->client;
-    executor->guests[guest->slot] = NULL;
+    recycle_leaf(executor, guest);
     ce_supervisor_destroy(guest);
     client->guests--;
     if (client->guests == 0 && client->retired)
@@ -324,6 +334,13 @@ static void sweep_zygotes(codeexec_executor *executor)
     }
 }
 
+/** A zygote that was killed could not remove its guests' directories. */
+static void sweep_work(const codeexec_executor *executor)
+{
+    if (executor->profile == CE_PROFILE_LOCKED_DOWN)
+        ce_workdir_sweep(executor->work_dir);
+}
+
 static void on_ended(void *owner, ce_client *client)
 {
     codeexec_executor *executor = owner;
@@ -334,6 +351,7 @@ static void on_ended(void *owner, ce_client *client)
     for (uint32_t i = 0; i < executor->slots; i++)
         if (executor->guests[i] && executor->guests[i]->client == client)
             ce_supervisor_orphaned(executor->guests[i]);
+    sweep_work(executor);
     if (client->asked_to_leave || client->retired)
         return;
     /* One that served for a while starts the count anew: its successor is started at once. */
@@ -352,22 +370,99 @@ static const ce_client_events client_events = {
 
 /* ---- zygotes ---- */
 
-static int start_zygote(codeexec_executor *executor, codeexec_error *error)
+static ce_profile_wish profile_wish(const codeexec_config *config)
+{
+    if (config->profile == CODEEXEC_PROFILE_LOCKED_DOWN)
+        return CE_WISH_LOCKED_DOWN;
+    if (config->profile == CODEEXEC_PROFILE_NAMESPACES ||
+        (config->isolation & CODEEXEC_ISOLATION_NAMESPACES) != 0)
+        return CE_WISH_NAMESPACES;
+    return CE_WISH_BEST;
+}
+
+static int choose_profile(codeexec_executor *executor, codeexec_error *error)
 {
     const codeexec_config *config = &executor->config;
+    int status = ce_profile_choose(profile_wish(config), &executor->profile, error);
+    if (status < 0)
+        return status;
+    if (executor->profile != CE_PROFILE_NAMESPACES &&
+        (config->isolation & CODEEXEC_ISOLATION_NAMESPACES) != 0)
+        return ce_error_set(error, CODEEXEC_EISOLATION, 0, "isolation",
+                            "CODEEXEC_ISOLATION requires namespaces, and CODEEXEC_PROFILE does "
+                            "without");
+    if ((config->isolation & CODEEXEC_ISOLATION_LANDLOCK) != 0 && ce_landlock_abi() == 0)
+        return ce_error_set(error, CODEEXEC_EISOLATION, 0, "isolation",
+                            "CODEEXEC_ISOLATION requires Landlock, and the kernel has none (run "
+                            "`codeexec doctor`)");
+    return 0;
+}
+
+/** Without a cgroup the limits of each process still hold; so a place that was not named is no
+ * condition, unless the operator says that it is. */
+static int open_cgroup(codeexec_executor *executor, codeexec_error *error)
+{
+    const codeexec_config *config = &executor->config;
+    const char *where = executor->cgroup_where;
+    const int required = (config->isolation & CODEEXEC_ISOLATION_CGROUPS) != 0;
+    const ce_cgroup_options options = {
+        .where = where,
+        .slots = executor->slots,
+        .memory_bytes = config->memory_bytes,
+        .processes = config->processes,
+        .cpu_millis = config->cpu_millis,
+    };
+    if (where && strcmp(where, "off") == 0)
+        return required ? ce_error_set(error, CODEEXEC_EISOLATION, 0, "cgroup",
+                                       "CODEEXEC_ISOLATION requires cgroups, and CODEEXEC_CGROUP "
+                                       "is off")
+                        : 0;
+    codeexec_error why = CODEEXEC_ERROR_INIT;
+    int status = ce_cgroup_open(&executor->cgroup, &options, &why);
+    if (status == 0 || (status == -CODEEXEC_EISOLATION && !required && !config->cpu_millis &&
+                        (!where || strcmp(where, "auto") == 0)))
+        return 0;
+    if (error)
+        *error = why;
+    return status;
+}
+
+/** What SETUP says. The machine is looked at once: a zygote that is started later must not be
+ * confined in another way than the one before. */
+static int prepare_setup(void *owner, ce_client_setup *setup, codeexec_error *error)
+{
+    codeexec_executor *executor = owner;
+    const codeexec_config *config = &executor->config;
+    if (executor->profile == CE_PROFILE_NONE) {
+        int status = choose_profile(executor, error);
+        if (status == 0)
+            status = open_cgroup(executor, error);
+        if (status < 0)
+            return status;
+    }
+    setup->frame = (ce_setup){ .tmp_bytes = config->tmp_bytes,
+                               .tmp_inodes = 16384,
+                               .file_bytes = config->tmp_bytes,
+                               .processes = config->processes,
+                               .open_files = config->open_files,
+                               .stack_bytes = 8u << 20,
+                               .slots = executor->slots,
+                               .profile = executor->profile };
+    if (executor->cgroup) {
+        setup->frame.cgroup_version = (uint32_t)ce_cgroup_version(executor->cgroup);
+        setup->base_count = ce_cgroup_bases(executor->cgroup, setup->bases);
+    }
+    return 0;
+}
+
+static int start_zygote(codeexec_executor *executor, codeexec_error *error)
+{
     const ce_client_options options = {
         .python = executor->python,
         .libexec = executor->libexec,
-        .setup = { .tmp_bytes = config->tmp_bytes,
-                   .tmp_inodes = 16384,
-                   .file_bytes = config->tmp_bytes,
-                   .processes = config->processes,
-                   .open_files = config->open_files,
-                   .stack_bytes = 8u << 20,
-                   .slots = executor->slots,
-                   .require_namespaces = config->isolation == CODEEXEC_ISOLATION_NAMESPACES },
         .settings = executor->settings,
         .settings_size = executor->settings_size,
+        .prepare = prepare_setup,
     };
     ce_client *client;
     int status =
@@ -407,7 +502,8 @@ void ce_pool_pump(codeexec_executor *executor)
 int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
 {
     executor->guests = calloc(executor->slots, sizeof(ce_supervisor *));
-    if (!executor->guests ||
+    executor->broken_slots = calloc(executor->slots, 1);
+    if (!executor->guests || !executor->broken_slots ||
         ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
@@ -450,6 +546,11 @@ void ce_pool_stop(codeexec_executor *executor)
         }
     while (executor->clients)
         forget_zygote(executor, executor->clients);
+    ce_cgroup_close(executor->cgroup);
+    executor->cgroup = NULL;
+    sweep_work(executor);
     free(executor->guests);
+    free(executor->broken_slots);
     executor->guests = NULL;
+    executor->broken_slots = NULL;
 }

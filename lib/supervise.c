@@ -41,6 +41,9 @@ void ce_supervisor_kill(ce_supervisor *guest)
     guest->kill_wanted = 1;
     if (guest->pidfd >= 0)
         syscall(SYS_pidfd_send_signal, guest->pidfd, SIGKILL, NULL, 0);
+    /* Its init takes along whatever it started; where there is none there is nothing. */
+    if (guest->executor->cgroup && guest->job)
+        ce_cgroup_kill(guest->executor->cgroup, guest->slot);
 }
 
 /** Free the slot once nothing of the guest can be left. */
@@ -61,6 +64,7 @@ static void end_guest(ce_supervisor *guest)
     ce_relay_close(&guest->stdin_relay);
     ce_close(&guest->stdin_sink);
     ce_source_close(loop, &guest->control);
+    ce_source_close(loop, &guest->oom);
     for (int i = 0; i < 2; i++) {
         ce_source_close(loop, &guest->output[i]);
         ce_close(&guest->output_child[i]);
@@ -139,7 +143,10 @@ static void classify_verdict(const ce_supervisor *guest, const ce_verdict *verdi
     codeexec_result *result = &job_result->result;
     int status = verdict->wait_status;
 
-    if (WIFSIGNALED(status)) {
+    if (verdict->over_quota) {
+        set_signal(result, SIGKILL);
+        set_end(result, CODEEXEC_OUTCOME_ERROR, CODEEXEC_REASON_FILE_SIZE);
+    } else if (WIFSIGNALED(status)) {
         classify_signal(result, WTERMSIG(status), cpu_used_up(guest, verdict));
     } else if (WIFEXITED(status) && !before_start(guest)) {
         set_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED);
@@ -209,6 +216,8 @@ static void collect_output(ce_supervisor *guest, ce_result *result)
     }
 }
 
+static void kill_run(ce_supervisor *guest);
+
 /** The run is over and its outcome set: hand the result over, let go of the guest. */
 static void deliver(ce_supervisor *guest)
 {
@@ -220,8 +229,29 @@ static void deliver(ce_supervisor *guest)
     ce_executor_finish(guest->executor, job);
 }
 
+/** What the limits of a whole run have to say about its end. */
+static void apply_cgroup(const ce_supervisor *guest, codeexec_result *result,
+                         const ce_cgroup_usage *usage)
+{
+    const int ended_by_us = guest->cause == CE_END_DEADLINE || guest->cause == CE_END_CANCEL;
+
+    /* The kernel ends what is over the limit; where it ends one process of many, we end the rest.
+     */
+    if (usage->oom_kills > 0 && result->signal == SIGKILL && !ended_by_us)
+        set_end(result, CODEEXEC_OUTCOME_ERROR, CODEEXEC_REASON_MEMORY);
+    else if (usage->refusals > 0 && result->reason == CODEEXEC_REASON_EXITED &&
+             result->exit_code != 0)
+        result->reason = CODEEXEC_REASON_PROCESSES;
+    if (usage->cpu_us > 0)
+        result->cpu_seconds = (double)usage->cpu_us / 1e6;
+    if (usage->memory_peak_bytes > 0)
+        result->peak_memory_bytes = usage->memory_peak_bytes;
+    result->processes_peak = usage->processes_peak;
+}
+
 static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
 {
+    ce_cgroup *cgroup = guest->executor->cgroup;
     codeexec_result *result = &guest->job->result->result;
     classify(guest, verdict);
     result->wall_seconds = seconds_run(guest, verdict ? verdict->ended_ns : ce_now_ns());
@@ -229,7 +259,23 @@ static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
         result->cpu_seconds = (double)verdict->cpu_us / 1e6;
         result->peak_memory_bytes = verdict->peak_rss_bytes;
     }
+    if (cgroup && !before_start(guest)) {
+        ce_cgroup_usage usage;
+        ce_cgroup_read(cgroup, guest->slot, &usage);
+        apply_cgroup(guest, result, &usage);
+    }
     deliver(guest);
+}
+
+/** The run is out of memory, and the kernel may have ended only one of its processes. */
+static void out_of_memory(void *owner, uint32_t events)
+{
+    ce_supervisor *guest = owner;
+    uint64_t count;
+    if (read(guest->oom.fd, &count, sizeof(count)) != (ssize_t)sizeof(count))
+        return;
+    if (guest->state == CE_GUEST_RUNNING || guest->state == CE_GUEST_STOPPING)
+        kill_run(guest);
 }
 
 /* ---- guests that fail before their program starts ---- */
@@ -652,6 +698,7 @@ int ce_supervisor_create(ce_supervisor **out, codeexec_executor *executor, ce_cl
     guest->stdin_sink = guest->pidfd = guest->output_child[0] = guest->output_child[1] = -1;
     ce_source_init(&guest->control, control_ready, guest);
     ce_source_init(&guest->verdict, verdict_ready, guest);
+    ce_source_init(&guest->oom, out_of_memory, guest);
     ce_source_init(&guest->output[0], stdout_ready, guest);
     ce_source_init(&guest->output[1], stderr_ready, guest);
     ce_relay_init(&guest->stdin_relay, &executor->loop);
@@ -726,6 +773,25 @@ static void set_captures(ce_supervisor *guest, const ce_job *job)
     }
 }
 
+/** From here on its cgroup holds this run. */
+static int enter_cgroup(ce_supervisor *guest, uint64_t memory_bytes)
+{
+    ce_cgroup *cgroup = guest->executor->cgroup;
+    if (!cgroup)
+        return 0;
+    int status = ce_cgroup_begin(cgroup, guest->slot, memory_bytes);
+    int oom_fd = ce_cgroup_oom_fd(cgroup, guest->slot);
+    if (status < 0 || oom_fd < 0)
+        return status;
+    /* What is left from the slot's last run is not for this one. */
+    uint64_t count;
+    while (read(oom_fd, &count, sizeof(count)) == (ssize_t)sizeof(count))
+        ;
+    /* A copy: the event belongs to the slot, and the watch ends with the run. */
+    int copy = fcntl(oom_fd, F_DUPFD_CLOEXEC, 3);
+    return copy < 0 ? -errno : ce_source_open(&guest->executor->loop, &guest->oom, copy, EPOLLIN);
+}
+
 int ce_supervisor_run(ce_supervisor *guest, ce_job *job)
 {
     CE_CLEANUP_FD program = ce_request_memfd(&job->request);
@@ -734,6 +800,9 @@ int ce_supervisor_run(ce_supervisor *guest, ce_job *job)
     CE_CLEANUP_FD input = open_stdin(guest, &job->request);
     if (input < 0)
         return input;
+    int status = enter_cgroup(guest, job->request.memory_bytes);
+    if (status < 0)
+        return status;
 
     guest->job = job;
     set_captures(guest, job);

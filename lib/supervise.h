@@ -45,6 +45,7 @@ typedef struct ce_supervisor {
     struct ce_job *job;
     ce_source control;
     ce_source verdict;
+    ce_source oom;       /**< out of memory, where the kernel does not end the whole run itself */
     ce_source output[2]; /**< stdout, stderr: read ends */
     int output_child[2]; /**< write ends, until the guest has them */
     ce_capture captures[2];

@@ -14,14 +14,26 @@
 extern "C" {
 #endif
 
+/** What depends on a layer. Since 0.1. */
+typedef enum codeexec_need {
+    CODEEXEC_NEED_NOT = 0,        /**< programs run without it too */
+    CODEEXEC_NEED_ALWAYS = 1,     /**< nothing runs without it */
+    CODEEXEC_NEED_ONE_PROFILE = 2 /**< part of one of the two profiles: all of the namespaces ones
+                                       have to work, or landlock */
+} codeexec_need;
+
+/** Bytes of an explanation, terminating NUL included. */
+#define CODEEXEC_LAYER_WHY_SIZE 256
+
 /** One layer. */
 typedef struct codeexec_layer {
-    const char *name;    /**< as in a result's isolation; static */
-    int required;        /**< 1 if nothing runs without it */
-    int works;           /**< 1 if it could be turned on just now */
-    const char *purpose; /**< one line; static */
-    const char *hint;    /**< what would turn it on; static, NULL if it works */
-    char why[128];       /**< why it does not work, e.g. "unshare: Operation not permitted" */
+    const char *name; /**< as in a result's isolation; static */
+    codeexec_need need;
+    int works;                         /**< 1 if it could be turned on just now */
+    const char *purpose;               /**< one line; static */
+    const char *hint;                  /**< what would turn it on; static, NULL if it works */
+    char why[CODEEXEC_LAYER_WHY_SIZE]; /**< why it does not work, e.g. "unshare: Operation not
+                                            permitted" */
 } codeexec_layer;
 
 /** Try every layer. Forks short-lived children of its own and waits for them.

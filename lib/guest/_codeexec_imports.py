@@ -10,8 +10,6 @@ import _frozen_importlib_external
 import os
 import sys
 
-# Where guests can write: modules found here are the program's own.
-OWN_DIRECTORIES = ("/tmp/", "/dev/shm/")
 
 # Tools that come with an environment and are a dependency of much in it, but of no use to a program.
 TOOLS = frozenset(["pip", "setuptools", "pkg_resources", "wheel", "_distutils_hack"])
@@ -25,7 +23,11 @@ NEEDED_BY = {
 }
 
 OUR_DIRECTORY = os.path.dirname(__file__) + "/"
-FONT_LISTS = "/var/cache/codeexec/matplotlib"
+
+# Where guests can write: modules found here are the program's own.
+own_directories = ("/tmp/", "/dev/shm/")
+font_lists = ""
+processes = True  # whether the program can fork
 
 allowed = frozenset()
 free = frozenset()  # top-level names that need no second look
@@ -48,6 +50,18 @@ def install(allowed_modules):
     package_directories = tuple(path for path in sys.path if path != library and path not in shared)
 
 
+def confine(work_base, cache):
+    """Note what the sandbox looks like. Once per zygote."""
+    global font_lists, processes
+    font_lists = cache + "/matplotlib"
+    processes = work_base is None
+
+
+def use_work_directory(directory):
+    global own_directories
+    own_directories = (directory + "/",)
+
+
 def activate():
     """Put the finder in force. In the guest, before its program."""
     global later_finders
@@ -55,6 +69,8 @@ def activate():
     at = finders.index(_frozen_importlib_external.PathFinder)
     later_finders = tuple(finders[at + 1 :])
     finders[at:] = [PathFinder]
+    if not processes:
+        ADAPTATIONS.update(ADAPTATIONS_WITHOUT_PROCESSES)
     for name, adapt in ADAPTATIONS.items():
         if name in sys.modules:
             adapt(sys.modules[name])
@@ -100,7 +116,7 @@ def permitted(name, spec):
 
 
 def is_own(path):
-    return not path.startswith("/") or path.startswith(OWN_DIRECTORIES)
+    return not path.startswith("/") or path.startswith(own_directories)
 
 
 def is_standard(path):
@@ -275,20 +291,118 @@ def adapt_start_method(context):
     context._default_context._default_context = context._concrete_contexts["fork"]
 
 
+def adapt_semaphores(synchronize):
+    """Locks of multiprocessing are used between threads too (ThreadPool). Named semaphores need a /dev/shm that would
+    be everybody's; where there is one process, its own locks do the same."""
+    synchronize._multiprocessing = ThreadSemaphores(synchronize._multiprocessing)
+
+
+class ThreadSemaphores:
+    """What _multiprocessing has, with semaphores that live in this process."""
+
+    def __init__(self, module):
+        self._module = module
+        self.SemLock = make_semaphore_type()
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+def make_semaphore_type():
+    import threading
+
+    class SemLock:
+        SEM_VALUE_MAX = 2**31 - 1
+
+        def __init__(self, kind, value, maxvalue, name, unlink):
+            self.handle, self.kind, self.maxvalue = id(self), kind, maxvalue
+            self.name = None if unlink else name
+            self._changed = threading.Condition(threading.Lock())
+            self._value, self._owner, self._depth = value, None, 0
+
+        def acquire(self, block=True, timeout=None):
+            me = threading.get_ident()
+            with self._changed:
+                if self.kind == 0 and self._owner == me:  # RECURSIVE_MUTEX
+                    self._depth += 1
+                    return True
+                wait = timeout if block else 0
+                if not self._changed.wait_for(lambda: self._value > 0, wait if wait is None else max(wait, 0)):
+                    return False
+                self._value -= 1
+                self._owner, self._depth = me, 1
+                return True
+
+        __enter__ = acquire
+
+        def release(self):
+            with self._changed:
+                if self.kind == 0:
+                    if self._owner != threading.get_ident():
+                        raise AssertionError("attempt to release recursive lock not owned by thread")
+                    self._depth -= 1
+                    if self._depth > 0:
+                        return
+                    self._owner = None
+                elif self._value >= self.maxvalue:
+                    raise ValueError("semaphore or lock released too many times")
+                self._value += 1
+                self._changed.notify()
+
+        def __exit__(self, *details):
+            self.release()
+
+        def _count(self):
+            return self._depth if self._is_mine() else 0
+
+        def _is_mine(self):
+            return self._owner == threading.get_ident() and self._value < self.maxvalue
+
+        def _get_value(self):
+            return self._value
+
+        def _is_zero(self):
+            return self._value == 0
+
+        def _after_fork(self):
+            pass
+
+    return SemLock
+
+
+def adapt_copying(shutil):
+    """Modes and times of files cannot be changed where Landlock alone guards files; a copy without them is one."""
+
+    def forgiving(function):
+        def call(*args, **kwargs):
+            try:
+                return function(*args, **kwargs)
+            except PermissionError:
+                return None
+
+        call.__name__, call.__qualname__ = function.__name__, function.__qualname__
+        call.__doc__, call.__wrapped__ = function.__doc__, function
+        return call
+
+    shutil.copymode = forgiving(shutil.copymode)
+    shutil.copystat = forgiving(shutil.copystat)
+
+
 def provide_font_lists():
     """Copy matplotlib's font list, if one was made, to where this run's matplotlib looks for it."""
     try:
-        names = os.listdir(FONT_LISTS)
+        names = os.listdir(font_lists)
         target = os.environ["MPLCONFIGDIR"]
         os.makedirs(target, exist_ok=True)
         for name in names:
             if name.endswith(".json"):
-                with open(FONT_LISTS + "/" + name, "rb") as source, open(target + "/" + name, "xb") as copy:
+                with open(font_lists + "/" + name, "rb") as source, open(target + "/" + name, "xb") as copy:
                     copy.write(source.read())
     except (OSError, KeyError):
         pass  # it will look at the fonts itself
 
 
 ADAPTATIONS = {"multiprocessing.resource_tracker": adapt_resource_tracker}
+ADAPTATIONS_WITHOUT_PROCESSES = {"multiprocessing.synchronize": adapt_semaphores, "shutil": adapt_copying}
 if sys.version_info >= (3, 14):
     ADAPTATIONS["multiprocessing.context"] = adapt_start_method

@@ -21,7 +21,6 @@ import gc
 import posix
 import sys
 
-WORK = "/tmp"
 ENDED_BY_SIGINT = -1  # an exit status no program can have
 MISSING = object()
 
@@ -33,6 +32,7 @@ modules = sys.modules
 call_flush = _operator.methodcaller("flush")
 
 own_pid = 0
+work = "/tmp"  # the directory that is the program's own
 own_streams = ()
 main_keys = ()
 startup_modules = ()
@@ -96,8 +96,7 @@ class Begin(BaseException):
 
 def main(request):
     """Run request in this process and end it. Never returns."""
-    if own_pid != posix.getpid():
-        settle()
+    settle(request["work"])
     sys.excepthook = getattr(_codeexec, "drive", drive)
     raise Begin(steps(request))
 
@@ -119,7 +118,7 @@ def drive(kind, value, traceback):
 
 
 def steps(request):
-    path = WORK + "/" + request["filename"]
+    path = work + "/" + request["filename"]
     reset_interpreter(path, request["args"])
     code = None
     try:
@@ -143,21 +142,38 @@ def steps(request):
 # ---- before the program ----
 
 
-def settle():
-    """In each guest, as early as may be: all that need not wait for its program. Once it has been called, main() does
-    not do it again."""
-    global own_pid
+def settle(directory):
+    """In each guest: all that does not depend on its program."""
+    global own_pid, work
     own_pid = posix.getpid()
+    work = directory
     gc.enable()
+    if work != "/tmp":
+        use_private_directory()
     _codeexec_imports.activate()
-    sys.path.insert(0, WORK)
-    sys.path_importer_cache.pop(WORK, None)
+    sys.path.insert(0, work)
+    sys.path_importer_cache.pop(work, None)
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
     refresh_preloaded()
     rehearse()
+
+
+def use_private_directory():
+    """Where no /tmp could be mounted, whatever looks for one has to be told."""
+    import os
+
+    _codeexec_imports.use_work_directory(work)
+    os.environ.update(HOME=work, TMPDIR=work, MPLCONFIGDIR=work + "/.config/matplotlib")
+    tempfile = modules.get("tempfile")
+    if tempfile is not None:
+        tempfile.tempdir = None  # the zygote's
+    matplotlib = modules.get("matplotlib")
+    if matplotlib is not None:
+        for name in ("get_configdir", "get_cachedir"):
+            getattr(getattr(matplotlib, name), "cache_clear", int)()
 
 
 def refresh_preloaded():
@@ -176,7 +192,7 @@ def refresh_preloaded():
         # It made its directory when it was imported, in another /tmp.
         import os
 
-        os.makedirs(os.environ.get("MPLCONFIGDIR", WORK), exist_ok=True)
+        os.makedirs(os.environ.get("MPLCONFIGDIR", work), exist_ok=True)
 
 
 def rehearse():

@@ -165,15 +165,28 @@ def preload(names):
             print("codeexec-zygote: preloading %s: %s" % (name, problem), file=sys.stderr)
 
 
-def start_cache_helper(codeexec, runner):
+def start_cache_helper(codeexec, runner, cache):
     """Have matplotlib's font list made in the background, once for all guests."""
     pid = codeexec.fork_helper()
     if pid == 0:
         try:
-            runner.warm_matplotlib("/var/cache/codeexec/matplotlib")
+            runner.warm_matplotlib(cache + "/matplotlib")
         finally:
             codeexec.exit(0)
     return pid
+
+
+def use_work_base(base):
+    """Without a /tmp of our own: where we write ourselves, and where guests find what was made for all of them."""
+    import os
+
+    cache = base + "/cache"
+    os.mkdir(cache, 0o755)
+    os.mkdir(base + "/zygote", 0o700)
+    os.environ.update(HOME=base + "/zygote", TMPDIR=base + "/zygote", MPLCONFIGDIR=base + "/zygote")
+    # Nothing could share a semaphore: joblib would try, and complain.
+    os.environ["JOBLIB_MULTIPROCESSING"] = "0"
+    return cache
 
 
 def main():
@@ -185,18 +198,23 @@ def main():
         imports.install(modules)
         policy.prepare(settings["policy"])
         runner.prepare()
-        if not codeexec.enter(root_entries(sys.argv[1])):
+        if not codeexec.enter(root_entries(sys.argv[1]), settings["work_root"]):
             return
+        base = codeexec.work_base()
+        cache = "/var/cache/codeexec" if base is None else use_work_base(base)
+        imports.confine(base, cache)
         helper = 0
         if settings["preload"] == "1":
             stage = "preload"
-            codeexec.scratch(True)
+            if base is None:
+                codeexec.scratch(True)
             preload(modules)
-            codeexec.scratch(False)
+            if base is None:
+                codeexec.scratch(False)
             if codeexec.threads() != 1:
                 raise RuntimeError("a preloaded module started threads, which do not survive a fork")
         elif settings["warm_caches"] == "1" and "matplotlib" in modules:
-            helper = start_cache_helper(codeexec, runner)
+            helper = start_cache_helper(codeexec, runner, cache)
         stage = "serve"
         import gc
 

@@ -41,8 +41,6 @@ int ce_step_bounding_set(ce_confinement *confinement)
 
 int ce_step_identity(ce_confinement *confinement)
 {
-    if (!confinement->change_ids)
-        return 0;
     /* Raw system calls: glibc's wrappers signal every thread of the process, and there is one. */
     if (syscall(SYS_setgroups, (size_t)0, NULL) < 0)
         return -errno;

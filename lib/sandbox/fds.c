@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors and session of a guest. */
+/* Descriptors of a guest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -7,12 +7,6 @@
 #include <unistd.h>
 
 #include "sandbox/sandbox.h"
-
-int ce_step_session(ce_confinement *confinement)
-{
-    (void)confinement;
-    return setsid() < 0 ? -errno : 0;
-}
 
 static int close_from_to(unsigned int first, unsigned int last)
 {

@@ -21,8 +21,13 @@
 #include "error_internal.h"
 #include "util/fd.h"
 
+#define NAMESPACES  CE_PROFILE_NAMESPACES
+#define LOCKED_DOWN CE_PROFILE_LOCKED_DOWN
+#define BOTH        (NAMESPACES | LOCKED_DOWN)
+
 /** Names that do not exist on an architecture are skipped: the list serves all of them. */
 typedef struct allow_group {
+    unsigned profiles; /**< of enum ce_profile */
     const char *why;
     const char *const *names;
 } allow_group;
@@ -34,49 +39,56 @@ typedef struct allow_group {
     }
 
 static const allow_group allowed[] = {
-    { "reading and writing what is open",
+    { BOTH, "reading and writing what is open",
       NAMES("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev",
             "preadv2", "pwritev2", "lseek", "_llseek", "close", "close_range", "dup", "dup2",
-            "dup3", "pipe", "pipe2", "fcntl", "fcntl64", "sendfile", "sendfile64", "splice", "tee",
-            "copy_file_range", "fsync", "fdatasync", "ftruncate", "ftruncate64", "truncate",
-            "truncate64", "fallocate", "fadvise64", "fadvise64_64", "readahead", "flock",
-            "sync_file_range") },
-    { "files: the mount namespace decides which there are",
-      NAMES("open", "openat", "openat2", "creat", "stat", "lstat", "fstat", "stat64", "lstat64",
-            "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs", "statfs64",
-            "fstatfs64", "access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents",
-            "getdents64", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat",
-            "renameat2", "link", "linkat", "symlink", "symlinkat", "chmod", "fchmod", "fchmodat",
-            "fchmodat2", "chown", "lchown", "fchown", "fchownat", "chown32", "fchown32", "lchown32",
-            "utime", "utimes", "utimensat", "futimesat", "getcwd", "chdir", "fchdir", "umask",
-            "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr") },
-    { "memory; executable memory is checked below",
+            "dup3", "pipe", "pipe2", "sendfile", "sendfile64", "splice", "tee", "copy_file_range",
+            "fsync", "fdatasync", "ftruncate", "ftruncate64", "fallocate", "fadvise64",
+            "fadvise64_64", "readahead", "flock", "sync_file_range") },
+    { BOTH, "files: the mount namespace or Landlock decides which there are",
+      NAMES("stat", "lstat", "fstat", "stat64", "lstat64", "fstat64", "newfstatat", "fstatat64",
+            "statx", "statfs", "fstatfs", "statfs64", "fstatfs64", "access", "faccessat",
+            "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "mkdir", "mkdirat",
+            "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat",
+            "symlink", "symlinkat", "creat", "getcwd", "chdir", "fchdir", "umask", "getxattr",
+            "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr") },
+    { NAMESPACES, "opening with any flags",
+      NAMES("open", "openat", "openat2", "truncate", "truncate64") },
+    { NAMESPACES,
+      "owner, mode and times of files, which Landlock does not guard: without a root of "
+      "its own, a guest could change those of everything its uid owns",
+      NAMES("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat",
+            "chown32", "fchown32", "lchown32", "utime", "utimes", "utimensat", "futimesat") },
+    { BOTH, "memory; executable memory is checked below",
       NAMES("brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier") },
-    { "waiting",
+    { BOTH, "waiting",
       NAMES("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_create", "epoll_create1",
             "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2",
             "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
             "nanosleep", "clock_nanosleep", "pause", "restart_syscall") },
-    { "time", NAMES("clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getitimer",
-                    "setitimer", "alarm", "timer_create", "timer_settime", "timer_gettime",
-                    "timer_getoverrun", "timer_delete") },
-    { "threads and processes of its own; the flags of clone are checked below",
-      NAMES("fork", "vfork", "exit", "exit_group", "wait4", "waitid", "waitpid", "futex",
-            "futex_waitv", "set_robust_list", "get_robust_list", "set_tid_address", "rseq",
-            "arch_prctl", "gettid", "getpid", "getppid", "getpgid", "getpgrp", "setpgid", "getsid",
-            "setsid", "sched_yield", "sched_getaffinity", "sched_getparam", "sched_getscheduler",
-            "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval",
-            "sched_getattr", "getpriority", "getcpu") },
-    { "signals: the pid namespace decides who can be reached",
+    { BOTH, "time",
+      NAMES("clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getitimer",
+            "setitimer", "alarm", "timer_create", "timer_settime", "timer_gettime",
+            "timer_getoverrun", "timer_delete") },
+    { NAMESPACES, "processes of its own", NAMES("fork", "vfork") },
+    { BOTH, "threads and processes of its own; the flags of clone are checked below",
+      NAMES("exit", "exit_group", "wait4", "waitid", "waitpid", "futex", "futex_waitv",
+            "set_robust_list", "get_robust_list", "set_tid_address", "rseq", "arch_prctl", "gettid",
+            "getpid", "getppid", "getpgid", "getpgrp", "setpgid", "getsid", "setsid", "sched_yield",
+            "sched_getaffinity", "sched_getparam", "sched_getscheduler", "sched_get_priority_max",
+            "sched_get_priority_min", "sched_rr_get_interval", "sched_getattr", "getpriority",
+            "getcpu") },
+    { BOTH,
+      "signals: the pid namespace, or the filter of own_signals.c, decides who can be reached",
       NAMES("kill", "tkill", "tgkill", "rt_sigaction", "rt_sigprocmask", "rt_sigpending",
             "rt_sigsuspend", "rt_sigtimedwait", "rt_sigqueueinfo", "rt_tgsigqueueinfo",
             "rt_sigreturn", "sigreturn", "sigaltstack") },
-    { "asking who and where it is",
+    { BOTH, "asking who and where it is",
       NAMES("getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups",
             "getuid32", "geteuid32", "getgid32", "getegid32", "getresuid32", "getresgid32",
             "getgroups32", "capget", "uname", "sysinfo", "getrlimit", "ugetrlimit", "setrlimit",
             "getrusage", "getrandom") },
-    { "talking over socket pairs, which connect it only to itself: asyncio, multiprocessing",
+    { BOTH, "talking over socket pairs, which connect it only to itself: asyncio, multiprocessing",
       NAMES("sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown",
             "getsockname", "getpeername", "getsockopt", "setsockopt") },
 };
@@ -89,8 +101,12 @@ static const char *const missing[] = { "clone3",         "memfd_create",
                                        "io_uring_enter", "io_uring_register",
                                        "pidfd_open",     NULL };
 
+/** The same where Landlock alone guards files: the flags of openat2 are behind a pointer. */
+static const char *const missing_locked_down[] = { "openat2", NULL };
+
 /** One call that is allowed when one argument fits. */
 typedef struct argument_rule {
+    unsigned profiles;
     const char *name;
     unsigned int argument;
     enum scmp_compare compare;
@@ -103,31 +119,53 @@ typedef struct argument_rule {
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |  \
      CLONE_NEWNET)
 
+/** The kernel cuts a file short that is opened for reading alone, and Landlock before its version 3
+ * does not see that. */
+#define WHY_TRUNCATE "cutting short only what may be written"
+
 static const argument_rule checked[] = {
-    { "clone", 0, SCMP_CMP_MASKED_EQ, NEW_NAMESPACES, 0, "no namespaces of its own" },
-    { "mprotect", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "written memory never becomes code" },
-    { "mmap", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
-    { "mmap2", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
-    { "socketpair", 0, SCMP_CMP_EQ, AF_UNIX, 0, "no other family has pairs worth having" },
-    { "prlimit64", 0, SCMP_CMP_EQ, 0, 0, "its own limits" },
-    { "sched_setaffinity", 0, SCMP_CMP_EQ, 0, 0, "its own thread" },
-    { "mknodat", 2, SCMP_CMP_MASKED_EQ, S_IFMT, S_IFIFO, "named pipes, no devices" },
-    { "mknod", 1, SCMP_CMP_MASKED_EQ, S_IFMT, S_IFIFO, "named pipes, no devices" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_SET_NAME, 0, "thread names" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_GET_NAME, 0, "thread names" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0, "a child that ends with its parent" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_GET_PDEATHSIG, 0, "a child that ends with its parent" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_GET_DUMPABLE, 0, "asking" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_GET_NO_NEW_PRIVS, 0, "asking" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0, "on already" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_GET_SECCOMP, 0, "asking" },
-    { "prctl", 0, SCMP_CMP_EQ, PR_CAPBSET_READ, 0, "asking" },
-    { "ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, "isatty" },
-    { "ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0, "terminal size; TIOCSTI and TIOCLINUX stay shut" },
-    { "ioctl", 1, SCMP_CMP_EQ, FIONREAD, 0, "bytes waiting" },
-    { "ioctl", 1, SCMP_CMP_EQ, FIONBIO, 0, "non-blocking mode" },
-    { "ioctl", 1, SCMP_CMP_EQ, FIOCLEX, 0, "close on exec" },
-    { "ioctl", 1, SCMP_CMP_EQ, FIONCLEX, 0, "close on exec" },
+    { NAMESPACES, "clone", 0, SCMP_CMP_MASKED_EQ, NEW_NAMESPACES, 0, "no namespaces of its own" },
+    { LOCKED_DOWN, "clone", 0, SCMP_CMP_MASKED_EQ, NEW_NAMESPACES | CLONE_THREAD, CLONE_THREAD,
+      "threads only: nothing could hold together what it forks" },
+    { BOTH, "mprotect", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "written memory never becomes code" },
+    { BOTH, "mmap", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
+    { BOTH, "mmap2", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
+    { BOTH, "socketpair", 0, SCMP_CMP_EQ, AF_UNIX, 0, "no other family has pairs worth having" },
+    { BOTH, "prlimit64", 0, SCMP_CMP_EQ, 0, 0, "its own limits" },
+    { BOTH, "sched_setaffinity", 0, SCMP_CMP_EQ, 0, 0, "its own thread" },
+    { BOTH, "mknodat", 2, SCMP_CMP_MASKED_EQ, S_IFMT, S_IFIFO, "named pipes, no devices" },
+    { BOTH, "mknod", 1, SCMP_CMP_MASKED_EQ, S_IFMT, S_IFIFO, "named pipes, no devices" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_SET_NAME, 0, "thread names" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_GET_NAME, 0, "thread names" },
+    { NAMESPACES, "prctl", 0, SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0,
+      "a child that ends with its parent" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_GET_PDEATHSIG, 0, "a child that ends with its parent" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_GET_DUMPABLE, 0, "asking" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_GET_NO_NEW_PRIVS, 0, "asking" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0, "on already" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_GET_SECCOMP, 0, "asking" },
+    { BOTH, "prctl", 0, SCMP_CMP_EQ, PR_CAPBSET_READ, 0, "asking" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, TCGETS, 0, "isatty" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, TIOCGWINSZ, 0,
+      "terminal size; TIOCSTI and TIOCLINUX stay shut" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, FIONREAD, 0, "bytes waiting" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, FIONBIO, 0, "non-blocking mode" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, FIOCLEX, 0, "close on exec" },
+    { BOTH, "ioctl", 1, SCMP_CMP_EQ, FIONCLEX, 0, "close on exec" },
+    { LOCKED_DOWN, "open", 1, SCMP_CMP_MASKED_EQ, O_TRUNC, 0, "not cutting short" },
+    { LOCKED_DOWN, "open", 1, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY, WHY_TRUNCATE },
+    { LOCKED_DOWN, "open", 1, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR, WHY_TRUNCATE },
+    { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_TRUNC, 0, "not cutting short" },
+    { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY, WHY_TRUNCATE },
+    { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR, WHY_TRUNCATE },
+};
+
+/** Commands of fcntl. Not here: those that send signals to a process of choice (F_SETOWN,
+ * F_SETSIG), leases and directory notifications. */
+static const int file_commands[] = {
+    F_DUPFD,      F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,     F_GETFL,     F_SETFL,
+    F_GETLK,      F_SETLK,         F_SETLKW,    F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW,
+    F_GETPIPE_SZ, F_SETPIPE_SZ,    F_ADD_SEALS, F_GET_SEALS,
 };
 
 static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name,
@@ -166,34 +204,62 @@ static int add_priority_rule(scmp_filter_ctx filter)
     return add_rule(filter, SCMP_ACT_ALLOW, "setpriority", arguments, 2);
 }
 
-static int add_rules(scmp_filter_ctx filter)
+static int add_file_commands(scmp_filter_ctx filter)
 {
-    int status;
+    int status = 0;
 
-    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
-        for (const char *const *name = allowed[i].names; *name != NULL; name++) {
-            status = add_rule(filter, SCMP_ACT_ALLOW, *name, NULL, 0);
-            if (status < 0)
-                return status;
-        }
+    for (size_t i = 0; i < sizeof(file_commands) / sizeof(file_commands[0]) && status == 0; i++) {
+        struct scmp_arg_cmp command = SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)file_commands[i], 0);
+        status = add_rule(filter, SCMP_ACT_ALLOW, "fcntl", &command, 1);
+        if (status == 0)
+            status = add_rule(filter, SCMP_ACT_ALLOW, "fcntl64", &command, 1);
     }
-    for (const char *const *name = missing; *name != NULL; name++) {
-        status = add_rule(filter, SCMP_ACT_ERRNO(ENOSYS), *name, NULL, 0);
-        if (status < 0)
-            return status;
-    }
-    for (size_t i = 0; i < sizeof(checked) / sizeof(checked[0]); i++) {
+    return status;
+}
+
+static int add_names(scmp_filter_ctx filter, uint32_t action, const char *const *names)
+{
+    int status = 0;
+
+    for (; *names != NULL && status == 0; names++)
+        status = add_rule(filter, action, *names, NULL, 0);
+    return status;
+}
+
+static int add_checked(scmp_filter_ctx filter, ce_profile profile)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < sizeof(checked) / sizeof(checked[0]) && status == 0; i++) {
         const argument_rule *rule = &checked[i];
         struct scmp_arg_cmp argument = { rule->argument, rule->compare, rule->value, rule->datum };
-        status = add_rule(filter, SCMP_ACT_ALLOW, rule->name, &argument, 1);
-        if (status < 0)
-            return status;
+        if ((rule->profiles & profile) != 0)
+            status = add_rule(filter, SCMP_ACT_ALLOW, rule->name, &argument, 1);
     }
-    status = add_mapping_rules(filter);
+    return status;
+}
+
+static int add_rules(scmp_filter_ctx filter, ce_profile profile)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]) && status == 0; i++)
+        if ((allowed[i].profiles & profile) != 0)
+            status = add_names(filter, SCMP_ACT_ALLOW, allowed[i].names);
+    if (status == 0)
+        status = add_names(filter, SCMP_ACT_ERRNO(ENOSYS), missing);
+    if (status == 0 && profile == CE_PROFILE_LOCKED_DOWN)
+        status = add_names(filter, SCMP_ACT_ERRNO(ENOSYS), missing_locked_down);
+    if (status == 0)
+        status = add_checked(filter, profile);
+    if (status == 0)
+        status = add_file_commands(filter);
+    if (status == 0)
+        status = add_mapping_rules(filter);
     return status < 0 ? status : add_priority_rule(filter);
 }
 
-static int build_filter(scmp_filter_ctx filter, int fd)
+static int build_filter(scmp_filter_ctx filter, ce_profile profile, int fd)
 {
     /* Calls of another architecture (32-bit, x32) get an errno as well, not the default kill. */
     int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
@@ -202,13 +268,13 @@ static int build_filter(scmp_filter_ctx filter, int fd)
     if (status == 0)
         status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (status == 0)
-        status = add_rules(filter);
+        status = add_rules(filter, profile);
     if (status == 0)
         status = seccomp_export_bpf(filter, fd);
     return status;
 }
 
-int ce_filter_export(int *memfd, codeexec_error *error)
+int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error)
 {
     CE_CLEANUP_FD fd = memfd_create("codeexec-seccomp", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
@@ -217,7 +283,7 @@ int ce_filter_export(int *memfd, codeexec_error *error)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "seccomp", "out of memory");
-    int status = build_filter(filter, fd);
+    int status = build_filter(filter, profile, fd);
     seccomp_release(filter);
     if (status < 0)
         return ce_error_set(error, CODEEXEC_ESYSTEM, -status, "seccomp",

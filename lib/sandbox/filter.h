@@ -5,9 +5,11 @@
 
 #include <codeexec/error.h>
 
-/** Compile the allow-list for this machine's architecture.
+#include "sandbox/sandbox.h"
+
+/** Compile a profile's allow-list for this machine's architecture.
  *  @param memfd receives a sealed memfd holding an array of struct sock_filter; taken by the caller
  *  @return 0, -CODEEXEC_ENOMEM or -CODEEXEC_ESYSTEM. */
-int ce_filter_export(int *memfd, codeexec_error *error);
+int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error);
 
 #endif

@@ -14,8 +14,7 @@
 
 /* One network namespace serves all guests: making one per run costs a millisecond, and tearing them
    down is a global bottleneck. It has no interface that is up, and seccomp refuses socket(). */
-#define SHARED_NAMESPACES                                                                          \
-    (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define SHARED_NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
 /** The id shown inside a user namespace that can map only one: "nobody". */
 #define MAPPED_ID 65534

@@ -13,10 +13,30 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/** Which of the two ways to confine a machine allows. The numbers are bits of ce_step.profiles. */
+typedef enum ce_profile {
+    CE_PROFILE_NONE = 0,
+    CE_PROFILE_NAMESPACES = 1, /**< namespaces of its own and a new root; Landlock where there is */
+    CE_PROFILE_LOCKED_DOWN = 2 /**< no namespaces, no privileges: Landlock, and no new processes */
+} ce_profile;
+
+/** "namespaces", "locked-down", "none". Static. */
+const char *ce_profile_name(ce_profile profile);
+
+/** Most cgroup hierarchies a guest enters: memory, pids, cpu, cpuacct of version 1. */
+#define CE_MAX_CGROUP_BASES 4
+
 /** What a guest is confined with: made by the zygote, constant for its guests but for the ids. */
 typedef struct ce_confinement {
+    ce_profile profile;
     int control_fd; /**< the one descriptor beside 0, 1, 2 that stays; moved by the layer */
-    int change_ids; /**< 1: become uid/gid; 0: the user namespace maps one id only */
+    int parent_fd;  /**< pidfd of the process that must outlive this one; locked-down profile */
+    uint32_t slot;
+    const int *cgroup_bases; /**< directories of cgroup version 1 with a leaf "slot-N" each */
+    int cgroup_count;     /**< 0: the guest was born in its leaf (version 2), or there are none */
+    int landlock_abi;     /**< 0: the kernel has no Landlock */
+    int landlock_ruleset; /**< made beforehand; -1: the layer makes one of its own */
+    int change_ids;       /**< 1: become uid/gid; 0: the user namespace maps one id only */
     uid_t uid;
     gid_t gid;
     uint64_t file_bytes;  /**< RLIMIT_FSIZE */
@@ -31,6 +51,7 @@ typedef struct ce_confinement {
 typedef struct ce_step {
     const char *name;
     int (*apply)(ce_confinement *confinement);
+    unsigned profiles; /**< of enum ce_profile: where it is taken */
     const char *why;
 } ce_step;
 
@@ -38,12 +59,15 @@ typedef struct ce_step {
 extern const ce_step ce_guest_steps[];
 extern const size_t ce_guest_step_count;
 
-/** Take all of them. @return 0, or -errno with *stage naming the step. */
+/** Whether a guest confined like this takes the step: then it takes it in full, or never runs. */
+int ce_step_applies(const ce_step *step, const ce_confinement *confinement);
+
+/** Take all that apply. @return 0, or -errno with *stage naming the step. */
 int ce_confine_guest(ce_confinement *confinement, const char **stage);
 
 /* ---- namespaces.c ---- */
 
-/** Make fresh mount, net, ipc, uts and cgroup namespaces, inside a fresh user namespace unless the
+/** Make fresh mount, net, ipc and uts namespaces, inside a fresh user namespace unless the
  *  process has CAP_SYS_ADMIN. Only loopback exists in the net namespace, and it is down.
  *  @param user_namespace receives 1 if one was made: then a single id is mapped. */
 int ce_enter_namespaces(int *user_namespace, const char **stage);
@@ -84,9 +108,27 @@ int ce_mount_cache(const char **stage);
 /** Make the calling mount namespace's view of CE_CACHE_DIR read-only. */
 int ce_seal_cache(const char **stage);
 
+/* ---- landlock.c ---- */
+
+/** The version of Landlock that this kernel enforces; 0: none. */
+int ce_landlock_abi(void);
+
+/** A ruleset for the locked-down profile: the binds of these entries readable, work and nothing
+ * else writable.
+ *  @param read_only one more directory to read; NULL: none
+ *  @return a descriptor, or -errno. */
+int ce_landlock_ruleset(int abi, const ce_root_entry *entries, size_t count, const char *read_only,
+                        const char *work);
+
 /* ---- the steps themselves ---- */
 
 int ce_step_session(ce_confinement *confinement);
+int ce_step_parent_death(ce_confinement *confinement);
+int ce_step_not_dumpable(ce_confinement *confinement);
+int ce_step_cgroup(ce_confinement *confinement);
+int ce_step_cgroup_namespace(ce_confinement *confinement);
+int ce_step_landlock(ce_confinement *confinement);
+int ce_step_own_signals(ce_confinement *confinement);
 int ce_step_descriptors(ce_confinement *confinement);
 int ce_step_rlimits(ce_confinement *confinement);
 int ce_step_securebits(ce_confinement *confinement);

@@ -422,14 +422,21 @@ static int start_process(ce_client *client, const ce_client_options *options,
 static int send_setup(ce_client *client, const ce_client_options *options, codeexec_error *error)
 {
     CE_CLEANUP_FD filter = -1;
-    ce_setup setup = options->setup;
-    int status = ce_filter_export(&filter, error);
+    ce_client_setup setup = { .base_count = 0 };
+    int fds[1 + CE_CGROUP_MAX_BASES];
+    int status = options->prepare(client->owner, &setup, error);
+    if (status == 0)
+        status = ce_filter_export((ce_profile)setup.frame.profile, &filter, error);
     if (status < 0)
         return status;
-    setup.settings_size = (uint32_t)options->settings_size;
-    ce_frame_init(&setup.frame, CE_FRAME_SETUP, sizeof(setup) + options->settings_size);
-    status = ce_frame_send2(client->channel.fd, &setup.frame, sizeof(setup), options->settings,
-                            options->settings_size, &filter, 1);
+    fds[0] = filter;
+    for (int i = 0; i < setup.base_count; i++)
+        fds[1 + i] = setup.bases[i];
+    setup.frame.settings_size = (uint32_t)options->settings_size;
+    ce_frame_init(&setup.frame.frame, CE_FRAME_SETUP, sizeof(setup.frame) + options->settings_size);
+    status = ce_frame_send2(client->channel.fd, &setup.frame.frame, sizeof(setup.frame),
+                            options->settings, options->settings_size, fds,
+                            1 + (size_t)setup.base_count);
     /* One that has ended already is heard of through its pidfd, with its last words. */
     if (status < 0 && status != -EPIPE && status != -ECONNRESET)
         return ce_error_set(error, CODEEXEC_ESYSTEM, -status, "zygote", "sending SETUP: %s",
@@ -447,7 +454,7 @@ static int start(ce_client *client, const ce_client_options *options, codeexec_e
     status = status < 0 ? -CODEEXEC_ESYSTEM : start_process(client, options, &ends, error);
     ce_close(&ends.channel);
     ce_close(&ends.log);
-    /* While the interpreter starts, the seccomp program is compiled here. */
+    /* While the interpreter starts, the machine is probed and the seccomp program compiled here. */
     if (status == 0)
         status = send_setup(client, options, error);
     return status;

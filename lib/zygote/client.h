@@ -10,6 +10,7 @@
 
 #include <codeexec/error.h>
 
+#include "cgroup/cgroup.h"
 #include "loop.h"
 #include "zygote/wire.h"
 
@@ -62,17 +63,27 @@ struct ce_client {
     size_t log_size;
 };
 
+/** What a zygote is told in SETUP beside its settings. */
+typedef struct ce_client_setup {
+    ce_setup frame; /**< all but its header and settings_size */
+    int bases[CE_CGROUP_MAX_BASES];
+    int base_count;
+} ce_client_setup;
+
 /** What to start. All borrowed. */
 typedef struct ce_client_options {
     char *python; /**< not changed; posix_spawn() asks for it without const */
     char *libexec;
-    ce_setup setup; /**< all but its frame and settings_size */
     const char *settings;
     size_t settings_size;
+    /** Fill in what SETUP says. Called when the interpreter has been started and is loading, so
+     *  what takes time is better done here than before. @return 0 or a negative error code. */
+    int (*prepare)(void *owner, ce_client_setup *setup, codeexec_error *error);
 } ce_client_options;
 
 /** Start a zygote and send it SETUP.
- *  @return 0, -CODEEXEC_ENOHELPER, -CODEEXEC_ENOMEM, -CODEEXEC_ESYSTEM. */
+ *  @return 0, -CODEEXEC_ENOHELPER, -CODEEXEC_ENOMEM, -CODEEXEC_ESYSTEM, or what prepare returned.
+ */
 int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *options,
                     const ce_client_events *events, void *owner, codeexec_error *error);
 

@@ -27,26 +27,36 @@ static _Noreturn void fail(int control_fd, uint64_t guest_id, const char *stage,
     _exit(1);
 }
 
-static ce_confinement confinement_of(const ce_guest_start *start)
+ce_confinement ce_guest_confinement(const ce_guest_start *start)
 {
     const ce_zygote *zygote = start->zygote;
     const ce_setup *setup = &zygote->setup;
+    const int namespaces = setup->profile == CE_PROFILE_NAMESPACES;
     uid_t id = zygote->first_uid + (zygote->uid_per_slot ? start->slot : 0);
     /* A uid that all guests share has to hold the processes of all of them. */
     uint64_t processes = setup->processes;
 
-    if (!zygote->uid_per_slot)
+    if (!namespaces || !zygote->uid_per_slot)
         processes = ce_multiply_saturated(processes + 2, setup->slots);
-    return (ce_confinement){ .control_fd = start->control_fd,
-                             .change_ids = !zygote->user_namespace,
-                             .uid = id,
-                             .gid = id,
-                             .file_bytes = setup->file_bytes,
-                             .processes = processes > UINT32_MAX ? UINT32_MAX : (uint32_t)processes,
-                             .open_files = setup->open_files,
-                             .stack_bytes = setup->stack_bytes,
-                             .filter = zygote->filter,
-                             .filter_size = zygote->filter_size };
+    return (ce_confinement){
+        .profile = (ce_profile)setup->profile,
+        .control_fd = start->control_fd,
+        .parent_fd = zygote->own_pidfd,
+        .slot = start->slot,
+        .cgroup_bases = zygote->cgroup_bases,
+        .cgroup_count = setup->cgroup_version == 1 ? zygote->cgroup_count : 0,
+        .landlock_abi = zygote->landlock_abi,
+        .landlock_ruleset = namespaces ? -1 : zygote->guests[start->slot].ruleset,
+        .change_ids = namespaces && !zygote->user_namespace,
+        .uid = id,
+        .gid = id,
+        .file_bytes = setup->file_bytes,
+        .processes = processes > UINT32_MAX ? UINT32_MAX : (uint32_t)processes,
+        .open_files = setup->open_files,
+        .stack_bytes = setup->stack_bytes,
+        .filter = zygote->filter,
+        .filter_size = zygote->filter_size,
+    };
 }
 
 /** Put the program's pipes on 0, 1 and 2. */
@@ -60,14 +70,20 @@ static int take_stdio(int *fds)
     return 0;
 }
 
+/** Say which signal a frame on the control channel is to raise, once arm_stop() has been called.
+ * Before confinement: the filter refuses to choose whom a descriptor signals. */
+static int prepare_stop(int control_fd)
+{
+    if (fcntl(control_fd, F_SETSIG, CE_STOP_SIGNAL) < 0 ||
+        fcntl(control_fd, F_SETOWN, getpid()) < 0)
+        return -errno;
+    return 0;
+}
+
 /** From now on a frame on the control channel raises CE_STOP_SIGNAL. */
 static int arm_stop(int control_fd)
 {
-    if (fcntl(control_fd, F_SETSIG, CE_STOP_SIGNAL) < 0 ||
-        fcntl(control_fd, F_SETOWN, getpid()) < 0 ||
-        fcntl(control_fd, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
-        return -errno;
-    return 0;
+    return fcntl(control_fd, F_SETFL, O_ASYNC | O_NONBLOCK) < 0 ? -errno : 0;
 }
 
 int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *control_fd)
@@ -75,12 +91,18 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *c
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    const char *stage = "confine";
-    ce_confinement confinement = confinement_of(start);
+    const char *stage = "stop-signal";
+    ce_confinement confinement = ce_guest_confinement(start);
     const ce_zygote *zygote = start->zygote;
     ce_frame ready;
 
-    int status = ce_confine_guest(&confinement, &stage);
+    int status = prepare_stop(start->control_fd);
+    if (status == 0 && confinement.profile == CE_PROFILE_LOCKED_DOWN) {
+        stage = "work-directory";
+        status = fchdir(zygote->guests[start->slot].work_fd) < 0 ? -errno : 0;
+    }
+    if (status == 0)
+        status = ce_confine_guest(&confinement, &stage);
     int control = confinement.control_fd;
     if (status < 0)
         fail(control, start->guest_id, stage, -status);
@@ -90,7 +112,7 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *c
 
     int size = ce_frame_receive(control, buffer, fds, &fd_count, 0);
     const ce_run *request = (const ce_run *)(const void *)buffer;
-    if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_FRAME_MAX_FDS)
+    if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_RUN_FDS)
         _exit(0);
     *run = *request;
     status = ce_limit_run(run->memory_bytes, zygote->data_baseline, zygote->space_baseline,

@@ -108,27 +108,39 @@ invalid:
     return NULL;
 }
 
-PyDoc_STRVAR(enter_doc, "enter(entries): enter fresh namespaces and a root of just these entries.\n"
-                        "Entries are (kind, path, content); kind is bind, symlink, file or dir.\n"
-                        "On failure the library is told and False returned.");
+PyDoc_STRVAR(
+    enter_doc,
+    "enter(entries, work_root): enter the profile that the library chose. With namespaces: fresh\n"
+    "ones and a root of just these entries; else what guests may read, and a directory below\n"
+    "work_root for theirs. Entries are (kind, path, content); kind is bind, symlink, file or dir.\n"
+    "On failure the library is told and False returned.");
+
+static int enter_profile(const char *work_root, const char **stage)
+{
+    if (zygote.setup.profile == CE_PROFILE_LOCKED_DOWN) {
+        *stage = "landlock";
+        return zygote.landlock_abi > 0 ? ce_enter_alone_profile(&zygote, work_root, stage)
+                                       : -EOPNOTSUPP;
+    }
+    int status = ce_enter_namespaces(&zygote.user_namespace, stage);
+    return status < 0 ? status : ce_enter_root(zygote.entries, zygote.entry_count, stage);
+}
 
 static PyObject *enter(PyObject *module, PyObject *arguments)
 {
     PyObject *sequence;
-    size_t count = 0;
+    const char *work_root;
     const char *stage = "namespaces";
     char message[160];
 
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "O!", &PyList_Type, &sequence))
+    if (!PyArg_ParseTuple(arguments, "O!s", &PyList_Type, &sequence, &work_root))
         return NULL;
-    ce_root_entry *entries = parse_entries(sequence, &count);
-    if (entries == NULL)
+    zygote.entries = parse_entries(sequence, &zygote.entry_count);
+    if (zygote.entries == NULL)
         return NULL;
-    int status = ce_enter_namespaces(&zygote.user_namespace, &stage);
-    if (status == 0)
-        status = ce_enter_root(entries, count, &stage);
-    free(entries);
+    Py_INCREF(sequence); /* the entries borrow its strings, as long as there are guests to make */
+    int status = enter_profile(work_root, &stage);
     /* Inits share this memory: nobody who shares our uid may look into it. Not before the id maps
        are written, which a process that is not dumpable may not. */
     if (status == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
@@ -142,8 +154,23 @@ static PyObject *enter(PyObject *module, PyObject *arguments)
     Py_RETURN_TRUE;
 }
 
+PyDoc_STRVAR(
+    work_base_doc,
+    "work_base() -> the directory of the guests' own directories in the locked-down profile,\n"
+    "None with namespaces");
+
+static PyObject *work_base(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    if (zygote.setup.profile != CE_PROFILE_LOCKED_DOWN)
+        Py_RETURN_NONE;
+    return PyUnicode_DecodeFSDefault(zygote.work_base);
+}
+
 PyDoc_STRVAR(scratch_doc,
-             "scratch(on): mount, or take away, a writable /tmp for the zygote itself");
+             "scratch(on): mount, or take away, a writable /tmp for the zygote itself. Only with\n"
+             "namespaces: elsewhere it is there");
 
 static PyObject *scratch(PyObject *module, PyObject *arguments)
 {
@@ -175,10 +202,12 @@ static PyObject *fork_helper(PyObject *module, PyObject *unused)
 
     (void)module;
     (void)unused;
-    int status = ce_mount_cache(&stage);
-    if (status < 0)
-        return raise_errno(status, stage);
-    zygote.has_cache = 1;
+    if (zygote.setup.profile == CE_PROFILE_NAMESPACES) {
+        int status = ce_mount_cache(&stage);
+        if (status < 0)
+            return raise_errno(status, stage);
+        zygote.has_cache = 1;
+    }
     PyOS_BeforeFork();
     pid_t pid = fork();
     if (pid != 0) {
@@ -204,8 +233,18 @@ static PyObject *threads(PyObject *module, PyObject *unused)
     return count < 0 ? raise_errno(count, "threads") : PyLong_FromLong(count);
 }
 
+/** The directory that a guest may write to, which it has as its current one. */
+static PyObject *work_directory(uint32_t slot)
+{
+    char path[PATH_MAX] = "/tmp";
+
+    if (zygote.setup.profile == CE_PROFILE_LOCKED_DOWN && ce_work_path(&zygote, slot, path) < 0)
+        return raise_errno(-ENAMETOOLONG, "work-directory");
+    return PyUnicode_DecodeFSDefault(path);
+}
+
 /** The program's parts out of its memfd, as a dict. */
-static PyObject *read_program(int memfd, const ce_run *run)
+static PyObject *read_program(int memfd, const ce_run *run, uint32_t slot)
 {
     const size_t size = run->code_size + run->filename_size + run->args_size;
     PyObject *all = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
@@ -234,9 +273,10 @@ static PyObject *read_program(int memfd, const ce_run *run)
     if (arguments != NULL) {
         PyObject *filename = PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size,
                                                               (Py_ssize_t)run->filename_size);
-        request = Py_BuildValue("{s:y#,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
-                                "filename", filename, "args", arguments, "check_only",
-                                PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
+        request =
+            Py_BuildValue("{s:y#,s:N,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
+                          "filename", filename, "work", work_directory(slot), "args", arguments,
+                          "check_only", PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
     }
     Py_DECREF(all);
     return request;
@@ -272,7 +312,7 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
     }
     PyOS_AfterFork_Child();
     ce_guest_park(&start, &run, &program, &control_channel);
-    PyObject *request = read_program(program, &run);
+    PyObject *request = read_program(program, &run, start.slot);
     close(program);
     return request;
 }
@@ -447,6 +487,7 @@ static PyMethodDef methods[] = {
     { "receive_setup", receive_setup, METH_NOARGS, receive_setup_doc },
     { "fail", fail, METH_VARARGS, fail_doc },
     { "enter", enter, METH_VARARGS, enter_doc },
+    { "work_base", work_base, METH_NOARGS, work_base_doc },
     { "scratch", scratch, METH_VARARGS, scratch_doc },
     { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
     { "threads", threads, METH_NOARGS, threads_doc },

@@ -1,203 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* The zygote's loop, and how a guest and its init come into being. */
+/* The zygote's loop: guests are asked for, and end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <codeexec/error.h>
 
-#include "util/clock.h"
 #include "util/fd.h"
-#include "zygote/raw.h"
 #include "zygote/zygote.h"
-
-/** Stack of an init: it mounts, forks, then waits. With a guard page below. */
-#define INIT_STACK_SIZE ((size_t)64 * 1024)
 
 /* Epoll keys: slots count from 0, these are above every slot. */
 #define KEY_CHANNEL UINT64_C(0x100000000)
 #define KEY_HELPER  UINT64_C(0x100000001)
-
-/** One spawn in progress. Lives in the zygote's memory, which init shares. */
-typedef struct spawn {
-    ce_zygote *zygote;
-    ce_guest *guest;
-    int control_fd;
-    int verdict_fd;
-    sigset_t signals;    /**< the mask to restore in the guest */
-    jmp_buf guest_entry; /**< where the guest leaves init's stack for its own copy of ours */
-    volatile int status; /**< set by init: 0 or -errno */
-    const char *volatile stage;
-} spawn;
-
-/* ---- init: pid 1 of a guest's namespace ---- */
-
-/** Wait for the program's process and report its end. Shares memory, and with it errno, with a
- * zygote that is running again: nothing but raw system calls from here on. */
-static _Noreturn void init_wait(pid_t program, int verdict_fd)
-{
-    ce_verdict verdict = { .magic = CE_VERDICT_MAGIC };
-    struct rusage usage = { 0 };
-    struct timespec now = { 0 };
-    int status = 0;
-    long pid;
-
-    do
-        pid = ce_raw_wait4(-1, &status, __WALL, &usage);
-    while (pid != program && (pid >= 0 || pid == -EINTR));
-
-    if (pid == program && ce_raw_clock_monotonic(&now) == 0) {
-        verdict.wait_status = status;
-        verdict.cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
-                         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-        verdict.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u;
-        verdict.ended_ns = (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec;
-        ce_raw_write(verdict_fd, &verdict, sizeof(verdict));
-    }
-    ce_raw_exit(0);
-}
-
-static int zygote_is_dead(const ce_zygote *zygote)
-{
-    struct pollfd death = { .fd = zygote->own_pidfd, .events = POLLIN };
-    return poll(&death, 1, 0) != 0;
-}
-
-/** Runs on its own stack in the zygote's memory, while the zygote waits. Until the eventfd is
- * written it may use libc as the zygote's thread would; after that only raw system calls. */
-static int init_main(void *argument)
-{
-    spawn *const self = argument;
-    const ce_zygote *const zygote = self->zygote;
-    const char *stage = "init";
-
-    /* Survive nobody: the zygote's death, also one between the clone and this call, ends us. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (zygote_is_dead(zygote))
-        ce_raw_exit(1);
-    prctl(PR_SET_NAME, "codeexec-init", 0, 0, 0);
-
-    int status = ce_mount_scratch(zygote->setup.tmp_bytes, zygote->setup.tmp_inodes, &stage);
-    if (status == 0 && zygote->has_cache)
-        status = ce_seal_cache(&stage);
-    pid_t program = -1;
-    if (status == 0) {
-        /* libc's fork, so that locks and thread ids are right in the guest. */
-        program = fork();
-        if (program == 0)
-            longjmp(self->guest_entry, 1);
-        if (program < 0) {
-            status = -errno;
-            stage = "fork";
-        }
-    }
-    self->stage = stage;
-    self->status = status;
-
-    int verdict_fd = self->verdict_fd;
-    int ready_fd = zygote->init_ready;
-    const uint64_t one = 1;
-    ce_raw_write(ready_fd, &one, sizeof(one));
-    if (status < 0)
-        ce_raw_exit(1);
-    if (verdict_fd > 0)
-        ce_raw_close_range(0, (unsigned int)verdict_fd - 1);
-    ce_raw_close_range((unsigned int)verdict_fd + 1, ~0U);
-    init_wait(program, verdict_fd);
-}
-
-/* ---- spawning ---- */
-
-static char *init_stack(ce_guest *guest)
-{
-    if (guest->stack == NULL) {
-        size_t page = (size_t)sysconf(_SC_PAGESIZE);
-        char *stack = mmap(NULL, INIT_STACK_SIZE + page, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-        if (stack == MAP_FAILED)
-            return NULL;
-        if (mprotect(stack, page, PROT_NONE) < 0) {
-            munmap(stack, INIT_STACK_SIZE + page);
-            return NULL;
-        }
-        guest->stack = stack + page;
-    }
-    return guest->stack;
-}
-
-/** Wait until init has forked its guest or failed; its death is noticed too. */
-static int await_init(const ce_zygote *zygote, const ce_guest *guest)
-{
-    struct pollfd events[2] = {
-        { .fd = zygote->init_ready, .events = POLLIN },
-        { .fd = guest->init_pidfd, .events = POLLIN },
-    };
-    uint64_t count;
-
-    while (poll(events, 2, -1) < 0)
-        if (errno != EINTR)
-            return -errno;
-    if ((events[0].revents & POLLIN) == 0)
-        return -ECHILD;
-    return read(zygote->init_ready, &count, sizeof(count)) < 0 ? -errno : 0;
-}
-
-/** Start init and wait until it has forked the guest. */
-static int start_init(spawn *self)
-{
-    ce_guest *guest = self->guest;
-    pid_t pid =
-        clone(init_main, guest->stack + INIT_STACK_SIZE,
-              CLONE_VM | CLONE_PIDFD | CE_GUEST_NAMESPACES | SIGCHLD, self, &guest->init_pidfd);
-
-    if (pid < 0)
-        return -errno;
-    guest->init_pid = pid;
-    int status = await_init(self->zygote, guest);
-    if (status == 0)
-        status = self->status;
-    if (status < 0) {
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, __WALL);
-        ce_close(&guest->init_pidfd);
-    }
-    return status;
-}
-
-/** Clone init into fresh namespaces. Returns twice, like fork: 0 in the zygote with the guest
- * running (or -errno), 1 in the guest. */
-static int clone_guest(spawn *self)
-{
-    sigset_t all;
-
-    self->stage = "stack";
-    self->status = -ENOMEM;
-    if (init_stack(self->guest) == NULL)
-        return -ENOMEM;
-    self->stage = "clone";
-    self->status = -ECHILD;
-
-    /* A handler that ran in init would run in the zygote's memory. */
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, &self->signals);
-    int returns = setjmp(self->guest_entry);
-    int status = returns != 0 ? 1 : start_init(self);
-    sigprocmask(SIG_SETMASK, &self->signals, NULL);
-    return status;
-}
+#define KEY_WRITES  UINT64_C(0x100000002)
+#define KEY_QUOTAS  UINT64_C(0x100000003)
 
 static int send_failure(int channel, ce_frame_type type, uint64_t guest_id, int code, int sys_errno,
                         const char *stage, const char *message)
@@ -225,7 +49,15 @@ static int announce(ce_zygote *zygote, const ce_guest *guest)
     ce_spawned spawned = { .guest_id = guest->guest_id };
 
     ce_frame_init(&spawned.frame, CE_FRAME_SPAWNED, sizeof(spawned));
-    return ce_frame_send(zygote->channel, &spawned.frame, &guest->init_pidfd, 1);
+    return ce_frame_send(zygote->channel, &spawned.frame, &guest->pidfd, 1);
+}
+
+/** Have the loop see the end of what guest->pidfd stands for. */
+static int watch_end(const ce_zygote *zygote, const ce_guest *guest)
+{
+    struct epoll_event event = { .events = EPOLLIN,
+                                 .data.u64 = (uint64_t)(guest - zygote->guests) };
+    return epoll_ctl(zygote->epoll, EPOLL_CTL_ADD, guest->pidfd, &event) < 0 ? -errno : 0;
 }
 
 /** @return 1 in the guest, 0 in the zygote (also when this one spawn failed), -errno if the zygote
@@ -234,14 +66,17 @@ static int handle_spawn(ce_zygote *zygote, const ce_spawn *request, int control_
                         ce_guest_start *start)
 {
     ce_guest *guest = &zygote->guests[request->slot];
-    spawn self = {
-        .zygote = zygote, .guest = guest, .control_fd = control_fd, .verdict_fd = verdict_fd
-    };
+    ce_spawning self = { .zygote = zygote,
+                         .guest = guest,
+                         .slot = request->slot,
+                         .control_fd = control_fd,
+                         .verdict_fd = verdict_fd };
     const uint64_t guest_id = request->guest_id;
     const uint32_t slot = request->slot;
 
-    guest->init_pidfd = -1;
-    int status = clone_guest(&self);
+    guest->pidfd = -1;
+    int status = zygote->setup.profile == CE_PROFILE_NAMESPACES ? ce_spawn_with_init(&self)
+                                                                : ce_spawn_alone(&self);
     if (status == 1) {
         *start = (ce_guest_start){
             .zygote = zygote, .guest_id = guest_id, .slot = slot, .control_fd = control_fd
@@ -253,10 +88,8 @@ static int handle_spawn(ce_zygote *zygote, const ce_spawn *request, int control_
                             -status, self.stage, strerror(-status));
 
     guest->guest_id = guest_id;
-    struct epoll_event event = { .events = EPOLLIN, .data.u64 = slot };
-    if (epoll_ctl(zygote->epoll, EPOLL_CTL_ADD, guest->init_pidfd, &event) < 0)
-        return -errno;
-    return announce(zygote, guest);
+    status = watch_end(zygote, guest);
+    return status < 0 ? status : announce(zygote, guest);
 }
 
 static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
@@ -282,19 +115,32 @@ static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
 
 /* ---- ends ---- */
 
-/** An init has ended, and with it everything in its namespace: the slot is free. */
-static int handle_end(ce_zygote *zygote, ce_guest *guest)
+/** The slot is free. */
+static int report_gone(ce_zygote *zygote, ce_guest *guest)
 {
     ce_gone gone = { .guest_id = guest->guest_id };
 
-    if (waitpid(guest->init_pid, NULL, __WALL) < 0 && errno != ECHILD)
-        return -errno;
-    /* By hand: the library holds a descriptor of the same pidfd, which would keep it in the set. */
-    epoll_ctl(zygote->epoll, EPOLL_CTL_DEL, guest->init_pidfd, NULL);
-    ce_close(&guest->init_pidfd);
     guest->guest_id = 0;
     ce_frame_init(&gone.frame, CE_FRAME_GONE, sizeof(gone));
     return ce_frame_send(zygote->channel, &gone.frame, NULL, 0);
+}
+
+/** An init has ended, and with it everything in its namespace; or a guest that has none, or the
+ * child that empties its directory. */
+static int handle_end(ce_zygote *zygote, ce_guest *guest)
+{
+    int more = 0;
+
+    /* By hand: the library holds a descriptor of the same pidfd, which would keep it in the set. */
+    epoll_ctl(zygote->epoll, EPOLL_CTL_DEL, guest->pidfd, NULL);
+    if (zygote->setup.profile == CE_PROFILE_LOCKED_DOWN)
+        more = ce_end_alone(zygote, guest);
+    else if (waitpid(guest->pid, NULL, __WALL) < 0 && errno != ECHILD)
+        return -errno;
+    if (more > 0)
+        return watch_end(zygote, guest);
+    ce_close(&guest->pidfd);
+    return report_gone(zygote, guest);
 }
 
 static void handle_helper_end(ce_zygote *zygote)
@@ -313,32 +159,58 @@ static void end_all(ce_zygote *zygote)
     }
     for (uint32_t i = 0; i < zygote->setup.slots; i++)
         if (zygote->guests[i].guest_id != 0)
-            kill(zygote->guests[i].init_pid, SIGKILL);
+            kill(zygote->guests[i].pid, SIGKILL);
     for (uint32_t i = 0; i < zygote->setup.slots; i++)
         if (zygote->guests[i].guest_id != 0)
-            waitpid(zygote->guests[i].init_pid, NULL, __WALL);
+            waitpid(zygote->guests[i].pid, NULL, __WALL);
+    ce_leave_alone_profile(zygote);
+    ce_remove_leaves(zygote);
+}
+
+static int add_source(const ce_zygote *zygote, int fd, uint64_t key)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.u64 = key };
+    return epoll_ctl(zygote->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
 static int watch(ce_zygote *zygote)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data.u64 = KEY_CHANNEL };
-
     zygote->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (zygote->epoll < 0)
         return -errno;
     zygote->init_ready = eventfd(0, EFD_CLOEXEC);
     if (zygote->init_ready < 0)
         return -errno;
-    if (epoll_ctl(zygote->epoll, EPOLL_CTL_ADD, zygote->channel, &event) < 0)
-        return -errno;
-    if (zygote->helper_pid > 0) {
+    int status = add_source(zygote, zygote->channel, KEY_CHANNEL);
+    if (status == 0 && zygote->helper_pid > 0) {
         zygote->helper_pidfd = pidfd_open(zygote->helper_pid, 0);
-        event.data.u64 = KEY_HELPER;
-        if (zygote->helper_pidfd < 0 ||
-            epoll_ctl(zygote->epoll, EPOLL_CTL_ADD, zygote->helper_pidfd, &event) < 0)
-            return -errno;
+        status = zygote->helper_pidfd < 0 ? -errno
+                                          : add_source(zygote, zygote->helper_pidfd, KEY_HELPER);
     }
-    return 0;
+    if (status == 0 && zygote->writes >= 0)
+        status = add_source(zygote, zygote->writes, KEY_WRITES);
+    if (status == 0 && zygote->quota_timer >= 0)
+        status = add_source(zygote, zygote->quota_timer, KEY_QUOTAS);
+    return status;
+}
+
+static int handle_event(ce_zygote *zygote, uint64_t key, ce_guest_start *start)
+{
+    switch (key) {
+    case KEY_CHANNEL:
+        return handle_frame(zygote, start);
+    case KEY_HELPER:
+        handle_helper_end(zygote);
+        return 0;
+    case KEY_WRITES:
+        ce_note_writes(zygote);
+        return 0;
+    case KEY_QUOTAS:
+        ce_check_quotas(zygote);
+        return 0;
+    default:
+        return handle_end(zygote, &zygote->guests[key]);
+    }
 }
 
 int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start)
@@ -352,12 +224,7 @@ int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start)
             status = -errno;
         if (count <= 0)
             continue;
-        if (event.data.u64 == KEY_CHANNEL)
-            status = handle_frame(zygote, start);
-        else if (event.data.u64 == KEY_HELPER)
-            handle_helper_end(zygote);
-        else
-            status = handle_end(zygote, &zygote->guests[event.data.u64]);
+        status = handle_event(zygote, event.data.u64, start);
     }
     if (status == 1)
         return 1;

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "util/fd.h"
@@ -47,6 +49,7 @@ static int take_setup(ce_zygote *zygote, const ce_setup *setup, const char *sett
 {
     /* The last byte must end the last setting, or the Python side would read past it. */
     if (setup->frame.size - sizeof(*setup) != setup->settings_size || setup->slots == 0 ||
+        (setup->profile != CE_PROFILE_NAMESPACES && setup->profile != CE_PROFILE_LOCKED_DOWN) ||
         (setup->settings_size > 0 && settings[setup->settings_size - 1] != '\0'))
         return -EPROTO;
     zygote->setup = *setup;
@@ -91,36 +94,66 @@ static void choose_uids(ce_zygote *zygote)
     zygote->first_uid = zygote->uid_per_slot ? first : GUEST_UID_FALLBACK;
 }
 
-int ce_zygote_receive_setup(ce_zygote *zygote)
+/** The descriptors behind the seccomp program: where guests find their leaves. */
+static int take_cgroups(ce_zygote *zygote, int *fds, size_t fd_count)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
-    int fds[CE_FRAME_MAX_FDS];
-    size_t fd_count;
+    const uint32_t version = zygote->setup.cgroup_version;
 
+    if (version > 2 || (version == 2 && fd_count != 1) || (version == 0) != (fd_count == 0) ||
+        fd_count > CE_MAX_CGROUP_BASES)
+        return -EPROTO;
+    for (size_t i = 0; i < fd_count; i++)
+        zygote->cgroup_bases[i] = ce_steal_fd(&fds[i]);
+    zygote->cgroup_count = (int)fd_count;
+    if (version != 2)
+        return 0;
+    /* For forks that are not libc's. */
+    if (prctl(PR_GET_TID_ADDRESS, &zygote->tid_address, 0, 0, 0) < 0 ||
+        syscall(SYS_get_robust_list, 0, &zygote->robust_list, &zygote->robust_list_size) < 0)
+        return -errno;
+    return 0;
+}
+
+static int open_own_descriptors(ce_zygote *zygote)
+{
     zygote->channel = CE_ZYGOTE_CHANNEL_FD;
     zygote->epoll = zygote->init_ready = zygote->helper_pidfd = -1;
+    zygote->work_base_fd = zygote->writes = zygote->quota_timer = -1;
     if (fcntl(zygote->channel, F_SETFD, FD_CLOEXEC) < 0)
         return -errno;
     zygote->proc_self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (zygote->proc_self < 0)
         return -errno;
     zygote->own_pidfd = pidfd_open(getpid(), 0);
-    if (zygote->own_pidfd < 0)
-        return -errno;
+    return zygote->own_pidfd < 0 ? -errno : 0;
+}
 
+int ce_zygote_receive_setup(ce_zygote *zygote)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    int status = open_own_descriptors(zygote);
+
+    if (status < 0)
+        return status;
     int size = ce_frame_receive(zygote->channel, buffer, fds, &fd_count, 0);
     if (size <= 0)
         return size == 0 ? -EPIPE : size;
     const ce_setup *setup = (const ce_setup *)(const void *)buffer;
-    int status = setup->frame.type == CE_FRAME_SETUP && fd_count == 1 ? 0 : -EPROTO;
+    status = setup->frame.type == CE_FRAME_SETUP && fd_count >= 1 ? 0 : -EPROTO;
     if (status == 0)
         status = take_setup(zygote, setup, (const char *)(setup + 1));
     if (status == 0)
         status = read_filter(zygote, fds[0]);
-    for (size_t i = 0; i < fd_count; i++)
-        close(fds[i]);
     if (status == 0)
+        status = take_cgroups(zygote, fds + 1, fd_count - 1);
+    for (size_t i = 0; i < fd_count; i++)
+        ce_close(&fds[i]);
+    if (status == 0) {
         choose_uids(zygote);
+        zygote->landlock_abi = ce_landlock_abi();
+    }
     return status;
 }
 
@@ -164,37 +197,68 @@ static int measure_baselines(ce_zygote *zygote)
     return 0;
 }
 
-static void add_layer(char *text, size_t *size, uint32_t *count, const char *name)
+typedef struct layer_names {
+    char text[1024];
+    size_t size;
+    uint32_t count;
+} layer_names;
+
+static void add_layer(layer_names *names, const char *name)
 {
-    memcpy(text + *size, name, strlen(name) + 1);
-    *size += strlen(name) + 1;
-    (*count)++;
+    const size_t size = strlen(name) + 1;
+    if (size > sizeof(names->text) - names->size)
+        return; /* cannot be: the names are a few hundred bytes, all of them ours */
+    memcpy(names->text + names->size, name, size);
+    names->size += size;
+    names->count++;
+}
+
+/** What guests are confined by beside the steps they take themselves. */
+static void add_surroundings(const ce_zygote *zygote, layer_names *names)
+{
+    static const char *const namespaces[] = {
+        "mount_namespace", "pid_namespace", "net_namespace", "ipc_namespace",
+        "uts_namespace",   "new_root",      "tmpfs"
+    };
+
+    if (zygote->setup.profile == CE_PROFILE_LOCKED_DOWN)
+        add_layer(names, "work_directory");
+    if (zygote->user_namespace)
+        add_layer(names, "user_namespace");
+    if (zygote->setup.profile == CE_PROFILE_NAMESPACES)
+        for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+            add_layer(names, namespaces[i]);
+    if (zygote->setup.cgroup_version == 2)
+        add_layer(names, "cgroup_v2");
+}
+
+/** Every guest takes every step that applies or never says READY, so the zygote can attest for all
+ * of them. */
+static void add_steps(const ce_zygote *zygote, layer_names *names)
+{
+    const ce_guest_start any = { .zygote = zygote };
+    const ce_confinement confinement = ce_guest_confinement(&any);
+
+    for (size_t i = 0; i < ce_guest_step_count; i++)
+        if (ce_step_applies(&ce_guest_steps[i], &confinement))
+            add_layer(names, ce_guest_steps[i].name);
 }
 
 int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version)
 {
     ce_hello hello = { .python_version = python_version };
-    char layers[512];
-    size_t size = 0;
+    layer_names names = { .size = 0 };
     int status = measure_baselines(zygote);
     int threads = ce_zygote_threads(zygote);
 
     if (status < 0 || threads < 0)
         return status < 0 ? status : threads;
     hello.threads = (uint32_t)threads;
-    /* Every guest takes every step or never says READY, so the zygote can attest for all of them.
-     */
-    if (zygote->user_namespace)
-        add_layer(layers, &size, &hello.layers_count, "user_namespace");
-    static const char *const always[] = { "mount_namespace", "pid_namespace", "net_namespace",
-                                          "ipc_namespace",   "uts_namespace", "cgroup_namespace",
-                                          "new_root",        "tmpfs" };
-    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-        add_layer(layers, &size, &hello.layers_count, always[i]);
-    for (size_t i = 0; i < ce_guest_step_count; i++)
-        if (strcmp(ce_guest_steps[i].name, "identity") != 0 || !zygote->user_namespace)
-            add_layer(layers, &size, &hello.layers_count, ce_guest_steps[i].name);
-    hello.layers_size = (uint32_t)size;
-    ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + size);
-    return ce_frame_send2(zygote->channel, &hello.frame, sizeof(hello), layers, size, NULL, 0);
+    add_surroundings(zygote, &names);
+    add_steps(zygote, &names);
+    hello.layers_count = names.count;
+    hello.layers_size = (uint32_t)names.size;
+    ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + names.size);
+    return ce_frame_send2(zygote->channel, &hello.frame, sizeof(hello), names.text, names.size,
+                          NULL, 0);
 }

@@ -5,7 +5,8 @@
  *    zygote channel   library <-> zygote, SOCK_SEQPACKET, both ends trusted
  *    control channel  library <-> guest, SOCK_SEQPACKET, one per guest. From STARTED on, user
  *                     code can write to it, and nothing is read from it any more
- *    verdict pipe     init of the guest -> library, one per guest; user code never holds it
+ *    verdict pipe     init of the guest, or the zygote where it has none -> library, one per guest;
+ *                     user code never holds it
  *
  *  Every frame begins with ce_frame. Both sides run on the same machine from the same build, so
  *  structs travel as they are; ce_frame.version refuses a mixture of builds. A frame that does not
@@ -17,26 +18,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CE_WIRE_VERSION 1u
+#define CE_WIRE_VERSION 2u
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
 #define CE_FRAME_MAX ((size_t)48 * 1024)
 /** Most descriptors one frame carries. */
-#define CE_FRAME_MAX_FDS 4
+#define CE_FRAME_MAX_FDS 8
+/** Descriptors of a RUN frame. */
+#define CE_RUN_FDS 4
 
 /** The descriptor numbers codeexec-zygote finds its channel at. */
 #define CE_ZYGOTE_CHANNEL_FD 3
 
 typedef enum ce_frame_type {
     /* library -> zygote */
-    CE_FRAME_SETUP = 1, /**< ce_setup + settings text; fds: seccomp program (memfd) */
+    CE_FRAME_SETUP = 1, /**< ce_setup + settings text; fds: seccomp program (memfd),
+                              then the cgroup directories that hold the slots' leaves */
     CE_FRAME_SPAWN = 2, /**< ce_spawn; fds: guest's control end, verdict pipe's write end */
     /* zygote -> library */
     CE_FRAME_HELLO = 16,        /**< ce_hello + NUL-separated layer names */
     CE_FRAME_SETUP_FAILED = 17, /**< ce_failure */
-    CE_FRAME_SPAWNED = 18,      /**< ce_spawned; fds: pidfd of the guest's init */
+    CE_FRAME_SPAWNED = 18,      /**< ce_spawned; fds: pidfd of the guest's init, or of
+                                     the guest where it has none */
     CE_FRAME_SPAWN_FAILED = 19, /**< ce_failure */
-    CE_FRAME_GONE = 20,         /**< ce_gone: init was reaped, nothing of the guest is left */
+    CE_FRAME_GONE = 20,         /**< ce_gone: nothing of the guest is left */
     /* library -> guest */
     CE_FRAME_RUN = 32,  /**< ce_run; fds: program (memfd), stdin, stdout, stderr */
     CE_FRAME_STOP = 33, /**< ce_frame only: flush what is buffered, then end by SIGKILL */
@@ -57,16 +62,17 @@ typedef struct ce_frame {
 /** Settings that hold for every guest of a zygote. */
 typedef struct ce_setup {
     ce_frame frame;
-    uint64_t tmp_bytes;          /**< size of /tmp and of /dev/shm */
-    uint64_t tmp_inodes;         /**< inodes of each */
-    uint64_t file_bytes;         /**< RLIMIT_FSIZE */
-    uint32_t processes;          /**< RLIMIT_NPROC where a guest has a uid of its own */
-    uint32_t open_files;         /**< RLIMIT_NOFILE */
-    uint32_t stack_bytes;        /**< RLIMIT_STACK */
-    uint32_t slots;              /**< guests at once at most: slot numbers are below it */
-    uint32_t require_namespaces; /**< 1: without namespaces SETUP fails */
-    uint32_t settings_size; /**< bytes of "key=value\0…" after this struct, for the Python side:
-                                 allowed_modules, preload, policy, warm_caches */
+    uint64_t tmp_bytes;      /**< size of /tmp and of /dev/shm */
+    uint64_t tmp_inodes;     /**< inodes of each */
+    uint64_t file_bytes;     /**< RLIMIT_FSIZE */
+    uint32_t processes;      /**< RLIMIT_NPROC where a guest has a uid of its own */
+    uint32_t open_files;     /**< RLIMIT_NOFILE */
+    uint32_t stack_bytes;    /**< RLIMIT_STACK */
+    uint32_t slots;          /**< guests at once at most: slot numbers are below it */
+    uint32_t profile;        /**< ce_profile: how to confine; without it SETUP fails */
+    uint32_t cgroup_version; /**< of the directories that came along; 0: none did */
+    uint32_t settings_size;  /**< bytes of "key=value\0…" after this struct, for the Python side:
+                                  allowed_modules, preload, policy, warm_caches, work_root */
 } ce_setup;
 
 typedef struct ce_spawn {
@@ -135,16 +141,18 @@ typedef struct ce_finding {
     uint16_t message_size;
 } ce_finding;
 
-/** What init writes to the verdict pipe, once, when the program's process has ended. Smaller
- *  than PIPE_BUF, so it arrives whole. A pipe that closes without it: the guest was killed from
- *  outside, or died before its program could run. */
+/** What its parent writes to a guest's verdict pipe, once, when the program's process has ended.
+ * Smaller than PIPE_BUF, so it arrives whole. A pipe that closes without it: the guest was killed
+ * from outside, or died before its program could run. */
 #define CE_VERDICT_MAGIC 0x56435845u
 typedef struct ce_verdict {
     uint32_t magic;
     int32_t wait_status; /**< as wait4() gave it */
     uint64_t cpu_us;     /**< user + system of it and the children it waited for */
     uint64_t peak_rss_bytes;
-    uint64_t ended_ns; /**< CLOCK_MONOTONIC at the end */
+    uint64_t ended_ns;   /**< CLOCK_MONOTONIC at the end */
+    uint32_t over_quota; /**< 1: killed by the zygote for what it had written to its directory */
+    uint32_t reserved;
 } ce_verdict;
 
 /* ---- moving frames (wire.c; used on both sides, no allocation) ---- */

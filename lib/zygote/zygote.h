@@ -3,6 +3,7 @@
 #ifndef CE_ZYGOTE_ZYGOTE_H
 #define CE_ZYGOTE_ZYGOTE_H
 
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -19,9 +20,19 @@
 /** A guest the zygote has made and not yet seen the end of. */
 typedef struct ce_guest {
     uint64_t guest_id; /**< 0: the slot is free */
-    pid_t init_pid;
-    int init_pidfd;
+    pid_t pid;         /**< of its init, or its own where it has none */
+    int pidfd;
     char *stack; /**< of its init; kept for the slot's next guest */
+
+    /* locked-down profile; the first three are kept for the slot's next guest */
+    int work_fd;          /**< its directory; 0: not made yet */
+    int ruleset;          /**< Landlock's, for that directory */
+    uint32_t work_number; /**< of the directory: it is replaced if it cannot be emptied */
+    int watch;            /**< inotify's number for it */
+    int verdict_fd;
+    int written;         /**< something was made in its directory */
+    uint32_t over_quota; /**< 1: killed for what it had written */
+    int emptying;        /**< it has ended; pid is the child that empties its directory */
 } ce_guest;
 
 typedef struct ce_zygote {
@@ -31,19 +42,43 @@ typedef struct ce_zygote {
     size_t filter_size;
     int channel;
     int proc_self;      /**< the zygote's own /proc directory, from before the root was changed */
-    int own_pidfd;      /**< for inits to see that the zygote is alive */
+    int own_pidfd;      /**< for inits and guests to see that the zygote is alive */
     int user_namespace; /**< 1: one id is mapped and guests cannot change theirs */
     int has_cache;      /**< CE_CACHE_DIR is mounted */
     uid_t first_uid;    /**< of slot 0, where ids can be changed */
     int uid_per_slot;   /**< 0: all slots have first_uid */
     uint64_t data_baseline;  /**< bytes of writable private memory the zygote has */
     uint64_t space_baseline; /**< bytes of address space */
-    ce_guest *guests;        /**< setup.slots of them */
+    int cgroup_bases[CE_MAX_CGROUP_BASES];
+    int cgroup_count;
+    int landlock_abi;
+    int *tid_address;  /**< where libc keeps the thread's id, and its list of robust locks: */
+    void *robust_list; /**< a fork that is not libc's has to set them again */
+    size_t robust_list_size;
+    ce_guest *guests; /**< setup.slots of them */
     int epoll;
     int init_ready;   /**< eventfd: an init has forked its guest, or failed */
     pid_t helper_pid; /**< a trusted child that warms caches, or 0 */
     int helper_pidfd;
+
+    /* locked-down profile */
+    char work_base[PATH_MAX]; /**< holds the guests' directories, "slot-N" */
+    int work_base_fd;
+    const ce_root_entry *entries; /**< what guests may read */
+    size_t entry_count;
+    int writes;      /**< inotify: the first file in a guest's directory */
+    int quota_timer; /**< armed while a guest with files in its directory lives */
 } ce_zygote;
+
+/** One spawn in progress. */
+typedef struct ce_spawning {
+    ce_zygote *zygote;
+    ce_guest *guest;
+    uint32_t slot;
+    int control_fd;
+    int verdict_fd;
+    const char *stage; /**< of a failure; static */
+} ce_spawning;
 
 /** What a guest needs to know from the moment it exists until its program starts. */
 typedef struct ce_guest_start {
@@ -71,6 +106,55 @@ int ce_zygote_threads(const ce_zygote *zygote);
  *  @return 1 in a new guest, unconfined still, on the stack of the caller; 0 in the zygote when the
  * library has gone and no guest is left; -errno. */
 int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start);
+
+/* ---- fork.c ---- */
+
+/** Fork into a leaf of cgroup version 2, or just fork if leaf is -1. As fork(), also from an init.
+ */
+pid_t ce_fork_into(const ce_zygote *zygote, int leaf);
+
+/** Open the slot's leaf of cgroup version 2, if there is one. @return 0 (*leaf may be -1), -errno
+ */
+int ce_open_leaf(const ce_spawning *spawning, int *leaf);
+
+/** The library has gone and cannot remove the cgroups any more. */
+void ce_remove_leaves(const ce_zygote *zygote);
+
+/* ---- init.c ---- */
+
+/** Make a guest with an init of its own. Returns twice, like fork: 0 in the zygote (or -errno with
+ * spawning->stage), 1 in the guest. */
+int ce_spawn_with_init(ce_spawning *spawning);
+
+/* ---- alone.c: guests of the locked-down profile, which have no init ---- */
+
+/** Make the base of their directories, and what watches them. @return 0 or -errno */
+int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char **stage);
+
+/** Remove it. */
+void ce_leave_alone_profile(ce_zygote *zygote);
+
+/** As ce_spawn_with_init(). */
+int ce_spawn_alone(ce_spawning *spawning);
+
+/** What guest->pidfd stands for has ended: report it and empty its directory.
+ *  @return 0 if nothing of the guest is left; 1 if guest->pidfd now stands for the child that does
+ *  the rest. */
+int ce_end_alone(ce_zygote *zygote, ce_guest *guest);
+
+/** zygote->writes is readable. */
+void ce_note_writes(ce_zygote *zygote);
+
+/** zygote->quota_timer has fired. */
+void ce_check_quotas(ce_zygote *zygote);
+
+/** The path of a slot's directory, in a buffer of PATH_MAX bytes. @return 0 or -ENAMETOOLONG */
+int ce_work_path(const ce_zygote *zygote, uint32_t slot, char *path);
+
+/* ---- guest.c ---- */
+
+/** How a guest will be confined. */
+ce_confinement ce_guest_confinement(const ce_guest_start *start);
 
 /** Confine the calling guest, say READY, and wait for RUN.
  *  @param run receives the frame; @param program receives the memfd, taken

@@ -73,6 +73,7 @@ int fixture_setup(void **state)
     assert_int_equal(symlink(FAKE_ZYGOTE, link), 0);
     set_mode(f, "ok");
     codeexec_config_init(&f->config);
+    f->config.cgroup = "off"; /* its own are tested in test_cgroup.c */
     f->config.libexec_dir = f->directory;
     f->config.python = FAKE_ZYGOTE;
     f->config.concurrency = 2;

@@ -291,15 +291,44 @@ static void config_words_are_taken_exactly(void **state)
     codeexec_config config = load("CODEEXEC_ISOLATION", "require-namespaces");
     assert_int_equal(config.isolation, CODEEXEC_ISOLATION_NAMESPACES);
     codeexec_config_clear(&config);
+    config = load("CODEEXEC_ISOLATION", "require-cgroups,require-landlock");
+    assert_int_equal(config.isolation, CODEEXEC_ISOLATION_LANDLOCK | CODEEXEC_ISOLATION_CGROUPS);
+    codeexec_config_clear(&config);
+    config = load("CODEEXEC_PROFILE", "locked-down");
+    assert_int_equal(config.profile, CODEEXEC_PROFILE_LOCKED_DOWN);
+    codeexec_config_clear(&config);
+    config = load("CODEEXEC_CGROUP", "off");
+    assert_string_equal(config.cgroup, "off");
+    codeexec_config_clear(&config);
+    config = load("CODEEXEC_WORK_DIR", "/var/tmp");
+    assert_string_equal(config.work_dir, "/var/tmp");
+    codeexec_config_clear(&config);
     config = load("CODEEXEC_POLICY", "strict");
     assert_int_equal(config.policy, CODEEXEC_POLICY_STRICT);
     codeexec_config_clear(&config);
     config = load("CODEEXEC_POLICY", "off");
     assert_int_equal(config.policy, CODEEXEC_POLICY_OFF);
     codeexec_config_clear(&config);
-    assert_refused("CODEEXEC_ISOLATION", "none", "expected auto or require-namespaces");
-    assert_refused("CODEEXEC_ISOLATION", "AUTO", "expected auto or require-namespaces");
+    static const char layers[] =
+        "expected auto, or a list of require-namespaces, require-landlock and require-cgroups";
+    assert_refused("CODEEXEC_ISOLATION", "none", layers);
+    assert_refused("CODEEXEC_ISOLATION", "AUTO", layers);
+    assert_refused("CODEEXEC_ISOLATION", "require-namespaces,", layers);
+    assert_refused("CODEEXEC_ISOLATION", "require-namespaces,auto", layers);
+    assert_refused("CODEEXEC_PROFILE", "docker", "expected auto, namespaces or locked-down");
+    assert_refused("CODEEXEC_CGROUP", "on",
+                   "expected auto, off, or the absolute path of a cgroup directory");
+    assert_refused("CODEEXEC_WORK_DIR", "tmp", "expected an absolute path");
     assert_refused("CODEEXEC_POLICY", "loose", "expected default, strict or off");
+}
+
+static void config_cpus_are_counted_in_thousandths(void **state)
+{
+    codeexec_config config = load("CODEEXEC_MAX_CPUS", "1.5");
+    assert_int_equal(config.cpu_millis, 1500);
+    codeexec_config_clear(&config);
+    assert_refused("CODEEXEC_MAX_CPUS", "0", "expected a number from 0.01 to 1024");
+    assert_refused("CODEEXEC_MAX_CPUS", "1025", "expected a number from 0.01 to 1024");
 }
 
 static void config_policy_files_are_refused_with_their_own_words(void **state)
@@ -365,6 +394,7 @@ int main(void)
         CLEAN(config_modules_have_a_maximum),
         CLEAN(config_listen_is_checked_for_form),
         CLEAN(config_words_are_taken_exactly),
+        CLEAN(config_cpus_are_counted_in_thousandths),
         CLEAN(config_policy_files_are_refused_with_their_own_words),
         CLEAN(config_a_failed_load_changes_nothing_although_others_were_good),
         CLEAN(config_a_second_load_keeps_what_is_no_longer_set),

@@ -87,17 +87,19 @@ static void wire_moves_descriptors(void **state)
     char byte = 0;
     assert_int_equal(pipe(pipe_ends), 0);
     ce_frame_init(&frame, CE_FRAME_READY, sizeof(frame));
-    const int sent[5] = { pipe_ends[1], pipe_ends[0], pipe_ends[0], pipe_ends[0], pipe_ends[0] };
-    assert_int_equal(ce_frame_send(pair[0], &frame, sent, 4), 0);
+    int sent[CE_FRAME_MAX_FDS + 1] = { pipe_ends[1] };
+    for (size_t i = 1; i <= CE_FRAME_MAX_FDS; i++)
+        sent[i] = pipe_ends[0];
+    assert_int_equal(ce_frame_send(pair[0], &frame, sent, CE_FRAME_MAX_FDS), 0);
     assert_int_equal(receive(), sizeof(frame));
-    assert_int_equal(fd_count, 4);
+    assert_int_equal(fd_count, CE_FRAME_MAX_FDS);
     assert_int_equal(write(fds[0], "x", 1), 1);
     assert_int_equal(read(pipe_ends[0], &byte, 1), 1);
     for (size_t i = 0; i < fd_count; i++) {
         assert_int_equal(fcntl(fds[i], F_GETFD), FD_CLOEXEC);
         close(fds[i]);
     }
-    assert_int_equal(ce_frame_send(pair[0], &frame, sent, 5), -EINVAL);
+    assert_int_equal(ce_frame_send(pair[0], &frame, sent, CE_FRAME_MAX_FDS + 1), -EINVAL);
     close(pipe_ends[0]);
     close(pipe_ends[1]);
 }

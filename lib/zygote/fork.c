@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Forking a guest, into its cgroup where that can be done at birth. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/fd.h"
+#include "zygote/zygote.h"
+
+int ce_open_leaf(const ce_spawning *spawning, int *leaf)
+{
+    const ce_zygote *zygote = spawning->zygote;
+    char name[32];
+
+    *leaf = -1;
+    if (zygote->setup.cgroup_version != 2)
+        return 0;
+    snprintf(name, sizeof(name), "slot-%u", spawning->slot);
+    *leaf = openat(zygote->cgroup_bases[0], name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return *leaf < 0 ? -errno : 0;
+}
+
+pid_t ce_fork_into(const ce_zygote *zygote, int leaf)
+{
+    if (leaf < 0)
+        return fork();
+
+    /* Moving a process into a leaf takes a lock of the whole machine, being born there does not;
+       but libc's fork cannot ask for it. What libc does beside the system call is for threads, of
+       which there is one, and these two registrations. */
+    struct clone_args arguments = {
+        .flags = CLONE_INTO_CGROUP | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID,
+        .child_tid = (uint64_t)(uintptr_t)zygote->tid_address,
+        .exit_signal = SIGCHLD,
+        .cgroup = (uint64_t)leaf,
+    };
+    long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
+    if (pid == 0)
+        syscall(SYS_set_robust_list, zygote->robust_list, zygote->robust_list_size);
+    return (pid_t)pid;
+}
+
+void ce_remove_leaves(const ce_zygote *zygote)
+{
+    char name[32];
+
+    /* The base itself goes when the next executor sweeps; its name cannot be told from here. */
+    for (int i = 0; i < zygote->cgroup_count; i++)
+        for (uint32_t slot = 0; slot < zygote->setup.slots; slot++) {
+            snprintf(name, sizeof(name), "slot-%u", slot);
+            unlinkat(zygote->cgroup_bases[i], name, AT_REMOVEDIR);
+        }
+}

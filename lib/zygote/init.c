@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* How a guest of the namespaces profile comes into being: through an init of its own, pid 1 of its
+   namespace, which shares the zygote's memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/fd.h"
+#include "zygote/raw.h"
+#include "zygote/zygote.h"
+
+/** Stack of an init: it mounts, forks, then waits. With a guard page below. */
+#define INIT_STACK_SIZE ((size_t)64 * 1024)
+
+/** What init and the zygote tell one another. Lives in the memory that they share. */
+typedef struct init_start {
+    ce_spawning *spawning;
+    int cgroup_fd;       /**< of the guest's leaf, or -1 */
+    jmp_buf guest_entry; /**< where the guest leaves init's stack for its own copy of ours */
+    volatile int status; /**< set by init: 0 or -errno */
+    const char *volatile stage;
+} init_start;
+
+/* ---- init: pid 1 of a guest's namespace ---- */
+
+/** Wait for the program's process and report its end. Shares memory, and with it errno, with a
+ * zygote that is running again: nothing but raw system calls from here on. */
+static _Noreturn void init_wait(pid_t program, int verdict_fd)
+{
+    ce_verdict verdict = { .magic = CE_VERDICT_MAGIC };
+    struct rusage usage = { 0 };
+    struct timespec now = { 0 };
+    int status = 0;
+    long pid;
+
+    do
+        pid = ce_raw_wait4(-1, &status, __WALL, &usage);
+    while (pid != program && (pid >= 0 || pid == -EINTR));
+
+    if (pid == program && ce_raw_clock_monotonic(&now) == 0) {
+        verdict.wait_status = status;
+        verdict.cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
+                         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+        verdict.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u;
+        verdict.ended_ns = (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec;
+        ce_raw_write(verdict_fd, &verdict, sizeof(verdict));
+    }
+    ce_raw_exit(0);
+}
+
+static int zygote_is_dead(const ce_zygote *zygote)
+{
+    struct pollfd death = { .fd = zygote->own_pidfd, .events = POLLIN };
+    return poll(&death, 1, 0) != 0;
+}
+
+/** Runs on its own stack in the zygote's memory, while the zygote waits. Until the eventfd is
+ * written it may use libc as the zygote's thread would; after that only raw system calls. */
+static int init_main(void *argument)
+{
+    init_start *const self = argument;
+    const ce_zygote *const zygote = self->spawning->zygote;
+    const char *stage = "init";
+
+    /* Survive nobody: the zygote's death, also one between the clone and this call, ends us. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (zygote_is_dead(zygote))
+        ce_raw_exit(1);
+    prctl(PR_SET_NAME, "codeexec-init", 0, 0, 0);
+
+    int status = ce_mount_scratch(zygote->setup.tmp_bytes, zygote->setup.tmp_inodes, &stage);
+    if (status == 0 && zygote->has_cache)
+        status = ce_seal_cache(&stage);
+    pid_t program = -1;
+    if (status == 0) {
+        program = ce_fork_into(zygote, self->cgroup_fd);
+        if (program == 0)
+            longjmp(self->guest_entry, 1);
+        if (program < 0) {
+            status = -errno;
+            stage = "fork";
+        }
+    }
+    self->stage = stage;
+    self->status = status;
+
+    int verdict_fd = self->spawning->verdict_fd;
+    int ready_fd = zygote->init_ready;
+    const uint64_t one = 1;
+    ce_raw_write(ready_fd, &one, sizeof(one));
+    if (status < 0)
+        ce_raw_exit(1);
+    if (verdict_fd > 0)
+        ce_raw_close_range(0, (unsigned int)verdict_fd - 1);
+    ce_raw_close_range((unsigned int)verdict_fd + 1, ~0U);
+    init_wait(program, verdict_fd);
+}
+
+/* ---- spawning ---- */
+
+static char *init_stack(ce_guest *guest)
+{
+    if (guest->stack == NULL) {
+        size_t page = (size_t)sysconf(_SC_PAGESIZE);
+        char *stack = mmap(NULL, INIT_STACK_SIZE + page, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        if (stack == MAP_FAILED)
+            return NULL;
+        if (mprotect(stack, page, PROT_NONE) < 0) {
+            munmap(stack, INIT_STACK_SIZE + page);
+            return NULL;
+        }
+        guest->stack = stack + page;
+    }
+    return guest->stack;
+}
+
+/** Wait until init has forked its guest or failed; its death is noticed too. */
+static int await_init(const ce_zygote *zygote, const ce_guest *guest)
+{
+    struct pollfd events[2] = {
+        { .fd = zygote->init_ready, .events = POLLIN },
+        { .fd = guest->pidfd, .events = POLLIN },
+    };
+    uint64_t count;
+
+    while (poll(events, 2, -1) < 0)
+        if (errno != EINTR)
+            return -errno;
+    if ((events[0].revents & POLLIN) == 0)
+        return -ECHILD;
+    return read(zygote->init_ready, &count, sizeof(count)) < 0 ? -errno : 0;
+}
+
+/** Start init and wait until it has forked the guest. */
+static int start_init(init_start *self)
+{
+    ce_guest *guest = self->spawning->guest;
+    pid_t pid = clone(init_main, guest->stack + INIT_STACK_SIZE,
+                      CLONE_VM | CLONE_PIDFD | CE_GUEST_NAMESPACES | SIGCHLD, self, &guest->pidfd);
+
+    if (pid < 0)
+        return -errno;
+    guest->pid = pid;
+    int status = await_init(self->spawning->zygote, guest);
+    if (status == 0)
+        status = self->status;
+    if (status < 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, __WALL);
+        ce_close(&guest->pidfd);
+    }
+    return status;
+}
+
+int ce_spawn_with_init(ce_spawning *spawning)
+{
+    init_start self = {
+        .spawning = spawning, .cgroup_fd = -1, .status = -ECHILD, .stage = "clone"
+    };
+    sigset_t before;
+    sigset_t all;
+
+    spawning->stage = "stack";
+    if (init_stack(spawning->guest) == NULL)
+        return -ENOMEM;
+    spawning->stage = "cgroup";
+    int status = ce_open_leaf(spawning, &self.cgroup_fd);
+    if (status < 0)
+        return status;
+
+    /* A handler that ran in init would run in the zygote's memory. */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    int returns = setjmp(self.guest_entry);
+    status = returns != 0 ? 1 : start_init(&self);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    ce_close(&self.cgroup_fd);
+    spawning->stage = self.stage;
+    return status;
+}
