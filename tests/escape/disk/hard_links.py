@@ -1,0 +1,16 @@
+# what: makes hard links to one file until there are no inodes left
+# layers: tmpfs, supervision@locked-down, kernel@locked-down
+# request: "timeout": 30
+import os, tempfile
+
+directory = tempfile.mkdtemp()
+open(directory + "/0", "w").close()
+made = 1
+try:
+    while made < 100000:
+        os.link(directory + "/0", "%s/%d" % (directory, made))
+        made += 1
+    print("ESCAPED made", made, "links")
+except OSError:
+    pass
+print("contained")

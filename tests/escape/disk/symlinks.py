@@ -1,0 +1,15 @@
+# what: keeps data in symbolic links of 4 KiB each
+# layers: tmpfs, supervision@locked-down
+# request: "timeout": 30
+import os, tempfile
+
+directory = tempfile.mkdtemp()
+made = 0
+try:
+    while made < 100000:
+        os.symlink("x" * 4095, "%s/%d" % (directory, made))
+        made += 1
+    print("ESCAPED made", made, "links")
+except OSError:
+    pass
+print("contained")
