@@ -239,8 +239,7 @@ static void remove_stale_base(int directory, const char *name)
 
     if (owner == 0 || kill((pid_t)owner, 0) == 0 || errno != ESRCH)
         return;
-    CE_CLEANUP_FD base =
-        openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    CE_CLEANUP_FD base = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (base < 0 || flock(base, LOCK_EX | LOCK_NB) < 0)
         return;
     for_each_name(base, remove_stale_leaf);
@@ -319,7 +318,7 @@ static int try_to_join(const ce_cgroup *cgroup)
 
 static int make_leaves(ce_cgroup *cgroup, const char **step)
 {
-    *step = "make a leaf";
+    *step = "make a leaf with limits";
     int status = make_leaf(cgroup, 0);
     if (status < 0)
         return status;
@@ -328,6 +327,8 @@ static int make_leaves(ce_cgroup *cgroup, const char **step)
     status = try_to_join(cgroup);
     /* Counters and peaks begin at nothing. */
     remove_leaf(cgroup, 0);
+    if (status < 0)
+        return status;
     *step = "make the leaves";
     for (uint32_t slot = 0; slot < cgroup->options.slots && status == 0; slot++)
         status = make_leaf(cgroup, slot);
@@ -350,8 +351,7 @@ static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
     cgroup->options = *options;
     cgroup->options.where = NULL; /* the caller's */
     cgroup->slots = slots;
-    snprintf(cgroup->name, sizeof(cgroup->name), BASE_PREFIX "%ld-%016llx", (long)getpid(),
-             random);
+    snprintf(cgroup->name, sizeof(cgroup->name), BASE_PREFIX "%ld-%016llx", (long)getpid(), random);
     for (int i = 0; i < CE_CGROUP_MAX_BASES; i++)
         cgroup->bases[i].fd = -1;
     for (int i = 0; i < CE_CONTROLLERS; i++)
@@ -403,9 +403,9 @@ int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_e
 
 int ce_cgroup_try(const char *where, codeexec_error *error)
 {
-    const ce_cgroup_options options = {
-        .slots = 1, .memory_bytes = UINT64_C(64) << 20, .processes = 16
-    };
+    const ce_cgroup_options options = { .slots = 1,
+                                        .memory_bytes = UINT64_C(64) << 20,
+                                        .processes = 16 };
     ce_cgroup_place place;
     ce_cgroup *cgroup = NULL;
 
@@ -562,6 +562,9 @@ static bool is_marked(ce_cgroup *cgroup, uint32_t slot)
         return false; /* no run began */
     if (processes_peak(cgroup, slot) > state->processes_floor)
         return true;
+    /* What could not be shed would be the next run's from the start. */
+    if (cgroup->memory_renewable && state->residue > SHED_BYTES)
+        return true;
     return !cgroup->peak_resets && cgroup->ops->memory_peak(cgroup, slot) >
                                        ce_add_saturated(state->memory_floor, PEAK_SLACK_BYTES);
 }
@@ -578,7 +581,7 @@ int ce_cgroup_recycle(ce_cgroup *cgroup, uint32_t slot)
         return -EBUSY;
     ce_close(&state->peak_fd);
     shed(cgroup, slot);
-    if (cgroup->peak_renewable && is_marked(cgroup, slot)) {
+    if (cgroup->pids_renewable && is_marked(cgroup, slot)) {
         int status = cgroup->ops->renew(cgroup, slot);
         if (status < 0)
             return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** What the parts of lib/cgroup share. Layers, each knowing only those below it:
- *  cgroup.c (leaves and their counters) · find.c (where the base goes) · v1.c, v2.c (what differs). */
+ *  cgroup.c (leaves and their counters) · find.c (where the base goes) · v1.c, v2.c (what differs).
+ */
 #ifndef CE_CGROUP_CGROUP_INTERNAL_H
 #define CE_CGROUP_CGROUP_INTERNAL_H
 
@@ -68,7 +69,8 @@ typedef struct ce_reason {
 int ce_reason_set(ce_reason *reason, int sys_errno, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/** @param trial see ce_cgroup_try(). @return as ce_cgroup_open(). The place is closed on failure. */
+/** @param trial see ce_cgroup_try(). @return as ce_cgroup_open(). The place is closed on failure.
+ */
 int ce_cgroup_find(ce_cgroup_place *place, const char *where, bool trial, codeexec_error *error);
 
 void ce_cgroup_place_init(ce_cgroup_place *place);
@@ -115,7 +117,8 @@ struct ce_cgroup {
     ce_cgroup_base bases[CE_CGROUP_MAX_BASES];
     int fd[CE_CONTROLLERS]; /**< borrowed from bases: where the controller's files are, or -1 */
     bool peak_resets;       /**< the kernel can reset a leaf's memory peak */
-    bool peak_renewable;    /**< the leaf that counts processes can be made anew */
+    bool pids_renewable;    /**< the directory that counts processes can be made anew */
+    bool memory_renewable;  /**< and the one that counts memory */
     ce_cgroup_options options;
     uint32_t leaves; /**< made so far */
     ce_slot *slots;

@@ -83,8 +83,8 @@ static int keep(char **slot, const char *path)
     return *slot == NULL ? -ENOMEM : 0;
 }
 
-/** "4:memory:/docker/…", and "0::/…" for version 2. Version 1 hierarchies may have a name instead of
- *  controllers, as systemd's. */
+/** "4:memory:/docker/…", and "0::/…" for version 2. Version 1 hierarchies may have a name instead
+ * of controllers, as systemd's. */
 static int read_membership(membership *paths, char *line)
 {
     char *list = strchr(line, ':');

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Version 1: a hierarchy, and so a directory of ours, per controller. Kernels up to 5.x and machines
-   that were told to keep it. Peaks of memory can be reset; of a group that runs out of memory only
-   one process is killed, so that the library has to end the rest: hence the eventfd. */
+/* Version 1: a hierarchy, and so a directory of ours, per controller. Kernels up to 5.x and
+   machines that were told to keep it. Peaks of memory can be reset; of a group that runs out of
+   memory only one process is killed, so that the library has to end the rest: hence the eventfd. */
 #include "cgroup/cgroup_internal.h"
 
 #include <errno.h>
@@ -39,9 +39,9 @@ int ce_v1_place_add(ce_cgroup_place *place, const char *path, unsigned controlle
 static int prepare(ce_cgroup *cgroup)
 {
     cgroup->peak_resets = true;
-    /* Where somebody mounted memory and pids as one hierarchy the leaf cannot be made anew: the
-       eventfd hangs on it. */
-    cgroup->peak_renewable = cgroup->fd[CE_PIDS] != cgroup->fd[CE_MEMORY];
+    /* The memory leaf cannot be made anew: the eventfd hangs on it. Nor can that of pids, where
+       somebody mounted both as one hierarchy. */
+    cgroup->pids_renewable = cgroup->fd[CE_PIDS] != cgroup->fd[CE_MEMORY];
     return 0;
 }
 

@@ -148,8 +148,9 @@ static int hand_down(ce_cgroup_place *place, int directory, bool trial, ce_reaso
     return 0;
 }
 
-/** A base needs a directory that hands memory and pids down. That may not hold processes: if ours is
- *  the only one it is moved aside, into codeexec-host. Processes of others are nothing to be moved.*/
+/** A base needs a directory that hands memory and pids down. That may not hold processes: if ours
+ * is the only one it is moved aside, into codeexec-host. Processes of others are nothing to be
+ * moved.*/
 int ce_v2_place_prepare(ce_cgroup_place *place, const char *path, bool trial, ce_reason *reason)
 {
     struct statfs status;
@@ -191,7 +192,8 @@ void ce_cgroup_place_undo(ce_cgroup_place *place)
 
 static int prepare(ce_cgroup *cgroup)
 {
-    cgroup->peak_renewable = true;
+    cgroup->pids_renewable = true;
+    cgroup->memory_renewable = true;
     return enable(cgroup->bases[0].fd, cgroup->bases[0].controllers);
 }
 
@@ -245,8 +247,8 @@ static int limit(ce_cgroup *cgroup, uint32_t slot)
     return status;
 }
 
-/** The reset holds for readers of the descriptor it was written to, which therefore stays open until
- *  the run is cleared away. */
+/** The reset holds for readers of the descriptor it was written to, which therefore stays open
+ * until the run is cleared away. */
 static void reset_peak(ce_cgroup *cgroup, uint32_t slot)
 {
     int *fd = &cgroup->slots[slot].peak_fd;
