@@ -176,6 +176,9 @@ static void classify(const ce_supervisor *guest, const ce_verdict *verdict)
     } else if (ended_by_deadline(guest, verdict)) {
         set_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME);
         set_signal(result, SIGKILL);
+    } else if (guest->cause == CE_END_MEMORY) {
+        set_end(result, CODEEXEC_OUTCOME_ERROR, CODEEXEC_REASON_MEMORY);
+        set_signal(result, SIGKILL);
     } else if (guest->cause == CE_END_CANCEL) {
         if (verdict && !before_start(guest))
             classify_verdict(guest, verdict);
@@ -215,8 +218,6 @@ static void collect_output(ce_supervisor *guest, ce_result *result)
         }
     }
 }
-
-static void kill_run(ce_supervisor *guest);
 
 /** The run is over and its outcome set: hand the result over, let go of the guest. */
 static void deliver(ce_supervisor *guest)
@@ -265,17 +266,6 @@ static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
         apply_cgroup(guest, result, &usage);
     }
     deliver(guest);
-}
-
-/** The run is out of memory, and the kernel may have ended only one of its processes. */
-static void out_of_memory(void *owner, uint32_t events)
-{
-    ce_supervisor *guest = owner;
-    uint64_t count;
-    if (read(guest->oom.fd, &count, sizeof(count)) != (ssize_t)sizeof(count))
-        return;
-    if (guest->state == CE_GUEST_RUNNING || guest->state == CE_GUEST_STOPPING)
-        kill_run(guest);
 }
 
 /* ---- guests that fail before their program starts ---- */
@@ -348,6 +338,20 @@ static void stop_run(ce_supervisor *guest, ce_end_cause cause)
         kill_run(guest);
         return;
     }
+    set_state(guest, CE_GUEST_STOPPING);
+    ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+}
+
+/** The run is out of memory, and the kernel is about to end one of its processes. If that is not
+ * the program's own, which would bring a verdict, the rest is ended a moment later. */
+static void out_of_memory(void *owner, uint32_t events)
+{
+    ce_supervisor *guest = owner;
+    uint64_t count;
+    if (read(guest->oom.fd, &count, sizeof(count)) != (ssize_t)sizeof(count) ||
+        guest->state != CE_GUEST_RUNNING)
+        return;
+    guest->cause = CE_END_MEMORY;
     set_state(guest, CE_GUEST_STOPPING);
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
 }

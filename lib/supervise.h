@@ -32,6 +32,7 @@ typedef enum ce_end_cause {
     CE_END_ITSELF,   /**< or something outside */
     CE_END_DEADLINE, /**< we did, at its wall limit */
     CE_END_CANCEL,   /**< we did, as the caller asked */
+    CE_END_MEMORY,   /**< the kernel did, or we did, since it was out of memory */
     CE_END_FAULT     /**< we did, since we could not go on with it */
 } ce_end_cause;
 
