@@ -245,14 +245,33 @@ static text body_of(const attack *self, int role, const char *token)
     return execute_body(code.data, self->members);
 }
 
-static bool last_line_is(const char *output, const char *line)
+/** One of the streams, which may hold NULs: nothing must hide behind one. */
+static text stream_of(json_object *answer, const char *name)
 {
+    json_object *stream = json_member(answer, name, json_type_string);
+    text copy = { 0 };
+
+    text_append(&copy, json_object_get_string(stream), (size_t)json_object_get_string_len(stream));
+    return copy;
+}
+
+static bool stream_has(json_object *answer, const char *name, const char *needle)
+{
+    TEXT_SCOPED stream = stream_of(answer, name);
+
+    return memmem(text_string(&stream), stream.size, needle, strlen(needle)) != NULL;
+}
+
+static bool last_line_is(json_object *answer, const char *line)
+{
+    TEXT_SCOPED stream = stream_of(answer, "stdout");
+    const char *output = text_string(&stream);
     size_t length = strlen(line);
-    size_t size = strlen(output);
+    size_t size = stream.size;
 
     while (size > 0 && output[size - 1] == '\n')
         size--;
-    return size >= length && strncmp(output + size - length, line, length) == 0 &&
+    return size >= length && memcmp(output + size - length, line, length) == 0 &&
            (size == length || output[size - length - 1] == '\n');
 }
 
@@ -262,7 +281,7 @@ static bool ended_as(json_object *answer, const char *expected, const char *last
 
     if (strcmp(expected, "contained") == 0)
         return strcmp(status, "completed") == 0 && json_integer(answer, "exit_code") == 0 &&
-               last_line_is(json_text(answer, "stdout"), last_line);
+               last_line_is(answer, last_line);
     if (strcmp(expected, "timeout") == 0)
         return strcmp(status, "timeout") == 0;
     if (strcmp(expected, "exited") == 0)
@@ -285,12 +304,10 @@ static const char *judge(const attack *self, const http_response *response)
         fail_msg("%s: answer %d: %.2000s", self->name, response->status,
                  text_string(&response->body));
     json_object *answer = json_parse(&response->body);
-    const char *output = json_text(answer, "stdout");
-    const char *errors = json_text(answer, "stderr");
 
     if (memmem(response->body.data, response->body.size, secret, strlen(secret)) != NULL)
         fail_showing(self, answer, "it read the secret");
-    if (strstr(output, "ESCAPED") != NULL || strstr(errors, "ESCAPED") != NULL)
+    if (stream_has(answer, "stdout", "ESCAPED") || stream_has(answer, "stderr", "ESCAPED"))
         fail_showing(self, answer, "it got out");
     for (size_t i = 0; i < self->expected.count; i++) {
         if (ended_as(answer, self->expected.words[i], self->benign ? "benign ok" : "contained")) {
