@@ -4,7 +4,7 @@ import os
 import tempfile
 
 base = tempfile.gettempdir()
-outside = os.open("/", os.O_RDONLY | os.O_DIRECTORY)
+outside = os.open("/", os.O_PATH | os.O_DIRECTORY)
 jail = os.path.join(base, "jail")
 os.mkdir(jail)
 for path in (jail, base, ".", "/"):

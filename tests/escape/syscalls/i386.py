@@ -1,40 +1,39 @@
 # what: finds "int 0x80; ret" in loaded code and calls it: the 32-bit table
-# layers: seccomp, kernel
+# layers: seccomp
 # expect: contained, signaled
 import ctypes
-import os
 import platform
 import struct
 import sys
 
 
 class Info(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("name", ctypes.c_char_p), ("headers", ctypes.c_void_p), ("count", ctypes.c_uint16)]
+    _fields_ = [("file", ctypes.c_char_p), ("base", ctypes.c_void_p), ("symbol", ctypes.c_char_p), ("address", ctypes.c_void_p)]
 
 
-found = []
-
-
-@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Info), ctypes.c_size_t, ctypes.c_void_p)
-def look(info, size, data):
-    for i in range(info.contents.count):
-        header = ctypes.string_at(info.contents.headers + i * 56, 56)
-        kind, flags, _, address, _, _, length, _ = struct.unpack("IIQQQQQQ", header)
-        if kind == 1 and flags & 1 and flags & 4:
-            start = (info.contents.base or 0) + address
-            code = ctypes.string_at(start, length)
+libc = ctypes.CDLL(None)
+gadgets = []
+for symbol in ("getpid", "Py_GetVersion", "XML_Parse", "deflate", "ffi_call") if platform.machine() == "x86_64" else ():
+    info = Info()
+    try:
+        found = libc.dladdr(ctypes.cast(libc[symbol], ctypes.c_void_p), ctypes.byref(info))
+    except AttributeError:
+        continue
+    if not found or ctypes.string_at(info.base, 4) != b"\x7fELF":
+        continue
+    offset, = struct.unpack("Q", ctypes.string_at(info.base + 32, 8))
+    count, = struct.unpack("H", ctypes.string_at(info.base + 56, 2))
+    headers = [struct.unpack("IIQQQQQQ", ctypes.string_at(info.base + offset + 56 * i, 56)) for i in range(count)]
+    first = min(header[3] for header in headers if header[0] == 1) & ~4095
+    for kind, flags, _, address, _, _, length, _ in headers:
+        if kind == 1 and flags == 5:
+            code = ctypes.string_at(info.base - first + address, length)
             at = code.find(b"\xcd\x80\xc3")
-            while at >= 0:
-                found.append(start + at)
-                at = code.find(b"\xcd\x80\xc3", at + 1)
-    return 0
-
-
-if platform.machine() == "x86_64":
-    ctypes.CDLL(None).dl_iterate_phdr(look, None)
-print("gadgets", len(found))
+            if at >= 0:
+                gadgets.append(info.base - first + address + at)
+print("gadgets:", len(gadgets))
 sys.stdout.flush()
-for address in found[:2]:
+for address in gadgets[:2]:
     # ctypes puts the number of floating-point arguments in eax: 6 is close() there, of what happens to be in ebx.
     function = ctypes.CFUNCTYPE(ctypes.c_int, *[ctypes.c_double] * 6)(address)
     result = function(*[0.0] * 6)
