@@ -82,6 +82,15 @@ static int create_ruleset(int abi)
     return ruleset < 0 ? -errno : (int)ruleset;
 }
 
+static int add_rule(int ruleset, int abi, int fd, int is_directory, uint64_t rights)
+{
+    if (!is_directory)
+        rights &= FOR_FILES;
+    path_rule rule = { .allowed_access = rights & known_rights(abi), .parent_fd = fd };
+    long added = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0u);
+    return added < 0 ? -errno : 0;
+}
+
 /** Grant rights below a path. What does not exist can be granted nothing, which is no failure. */
 static int grant(int ruleset, int abi, const char *path, uint64_t rights)
 {
@@ -92,11 +101,7 @@ static int grant(int ruleset, int abi, const char *path, uint64_t rights)
         return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? 0 : -errno;
     if (fstat(fd, &status) < 0)
         return -errno;
-    if (!S_ISDIR(status.st_mode))
-        rights &= FOR_FILES;
-    path_rule rule = { .allowed_access = rights & known_rights(abi), .parent_fd = fd };
-    long added = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0u);
-    return added < 0 ? -errno : 0;
+    return add_rule(ruleset, abi, fd, S_ISDIR(status.st_mode), rights);
 }
 
 static int grant_sinks(int ruleset, int abi)
@@ -124,14 +129,19 @@ int ce_landlock_ruleset(int abi, const ce_root_entry *entries, size_t count, con
     return status < 0 ? status : ce_steal_fd(&ruleset);
 }
 
-/** For a guest with a root of its own: read what is there, write to its two tmpfs. */
-static int namespaces_ruleset(int abi)
+/** For a guest with a root of its own: list directories, read what is in that root, write to its
+ * two tmpfs. The root's contents are named one by one, so that this holds without the root too. */
+static int namespaces_ruleset(const ce_confinement *confinement)
 {
+    const int abi = confinement->landlock_abi;
     CE_CLEANUP_FD ruleset = create_ruleset(abi);
     int status = ruleset < 0 ? ruleset : grant_sinks(ruleset, abi);
 
     if (status == 0)
-        status = grant(ruleset, abi, "/", READING);
+        status = grant(ruleset, abi, "/", FS_READ_DIR);
+    for (size_t i = 0; i < confinement->readable_count && status == 0; i++)
+        status = add_rule(ruleset, abi, confinement->readable[i].fd,
+                          confinement->readable[i].is_directory, READING);
     if (status == 0)
         status = grant(ruleset, abi, "/tmp", WORKING);
     if (status == 0)
@@ -145,7 +155,7 @@ int ce_step_landlock(ce_confinement *confinement)
     int ruleset = confinement->landlock_ruleset;
 
     if (ruleset < 0) {
-        own = namespaces_ruleset(confinement->landlock_abi);
+        own = namespaces_ruleset(confinement);
         if (own < 0)
             return own;
         ruleset = own;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sandbox/sandbox.h"
+#include "sandbox/switches.h"
 #include "util/fd.h"
 
 /* One network namespace serves all guests: making one per run costs a millisecond, and tearing them
@@ -52,20 +53,30 @@ static int map_single_id(uid_t uid, gid_t gid, const char **stage)
     return write_file("/proc/self/gid_map", line);
 }
 
+static int shared_namespaces(void)
+{
+    int flags = SHARED_NAMESPACES;
+
+    if (ce_switched_off("net_namespace"))
+        flags &= ~CLONE_NEWNET;
+    return flags;
+}
+
 int ce_enter_namespaces(int *user_namespace, const char **stage)
 {
+    const int flags = shared_namespaces();
     uid_t uid = geteuid();
     gid_t gid = getegid();
 
     *user_namespace = 0;
     *stage = "unshare";
-    if (unshare(SHARED_NAMESPACES) < 0) {
+    if (unshare(flags) < 0) {
         if (errno != EPERM)
             return -errno;
         /* One call for all: the kernel makes the user namespace first, and the others belong to it.
          */
         *stage = "unshare-user";
-        if (unshare(CLONE_NEWUSER | SHARED_NAMESPACES) < 0)
+        if (unshare(CLONE_NEWUSER | flags) < 0)
             return -errno;
         *user_namespace = 1;
         int status = map_single_id(uid, gid, stage);

@@ -26,6 +26,12 @@ const char *ce_profile_name(ce_profile profile);
 /** Most cgroup hierarchies a guest enters: memory, pids, cpu, cpuacct of version 1. */
 #define CE_MAX_CGROUP_BASES 4
 
+/** A file or directory that guests may read. */
+typedef struct ce_readable {
+    int fd; /**< O_PATH */
+    int is_directory;
+} ce_readable;
+
 /** What a guest is confined with: made by the zygote, constant for its guests but for the ids. */
 typedef struct ce_confinement {
     ce_profile profile;
@@ -35,8 +41,10 @@ typedef struct ce_confinement {
     const int *cgroup_bases; /**< directories of cgroup version 1 with a leaf "slot-N" each */
     int cgroup_count;     /**< 0: the guest was born in its leaf (version 2), or there are none */
     int landlock_abi;     /**< 0: the kernel has no Landlock */
-    int landlock_ruleset; /**< made beforehand; -1: the layer makes one of its own */
-    int change_ids;       /**< 1: become uid/gid; 0: the user namespace maps one id only */
+    int landlock_ruleset; /**< made beforehand; -1: the layer makes one of its own: */
+    const ce_readable *readable; /**< what is read-only in the guest's root */
+    size_t readable_count;
+    int change_ids; /**< 1: become uid/gid; 0: the user namespace maps one id only */
     uid_t uid;
     gid_t gid;
     uint64_t file_bytes;  /**< RLIMIT_FSIZE */

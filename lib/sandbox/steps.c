@@ -2,6 +2,24 @@
 /* The order in which a guest locks itself up. It reads as the policy; the order matters where it
    says so. */
 #include "sandbox/sandbox.h"
+#include "sandbox/switches.h"
+
+#ifdef CODEEXEC_TEST_SWITCHES
+#include <stdio.h>
+#include <string.h>
+
+static char switched_off[32];
+
+void ce_switch_off(const char *name)
+{
+    snprintf(switched_off, sizeof(switched_off), "%s", name);
+}
+
+int ce_switched_off(const char *name)
+{
+    return strcmp(switched_off, name) == 0;
+}
+#endif
 
 #define NAMESPACES  CE_PROFILE_NAMESPACES
 #define LOCKED_DOWN CE_PROFILE_LOCKED_DOWN
@@ -54,7 +72,7 @@ const char *ce_profile_name(ce_profile profile)
 
 int ce_step_applies(const ce_step *step, const ce_confinement *confinement)
 {
-    if ((step->profiles & confinement->profile) == 0)
+    if ((step->profiles & confinement->profile) == 0 || ce_switched_off(step->name))
         return 0;
     if (step->apply == ce_step_cgroup)
         return confinement->cgroup_count > 0;

@@ -47,6 +47,8 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
         .cgroup_count = setup->cgroup_version == 1 ? zygote->cgroup_count : 0,
         .landlock_abi = zygote->landlock_abi,
         .landlock_ruleset = namespaces ? -1 : zygote->guests[start->slot].ruleset,
+        .readable = zygote->readable,
+        .readable_count = zygote->readable_count,
         .change_ids = namespaces && !zygote->user_namespace,
         .uid = id,
         .gid = id,

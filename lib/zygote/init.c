@@ -6,12 +6,15 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/switches.h"
 #include "util/clock.h"
 #include "util/fd.h"
 #include "zygote/raw.h"
@@ -28,6 +31,44 @@ typedef struct init_start {
     volatile int status; /**< set by init: 0 or -errno */
     const char *volatile stage;
 } init_start;
+
+/* ---- once per zygote ---- */
+
+/** Keep a descriptor of everything that guests may read: a rule needs one, and opening them anew
+ * for each guest would cost it a hundred system calls. */
+static int open_readable(ce_zygote *zygote)
+{
+    zygote->readable = calloc(zygote->entry_count + 1, sizeof(*zygote->readable));
+    if (zygote->readable == NULL)
+        return -ENOMEM;
+    for (size_t i = 0; i < zygote->entry_count; i++) {
+        const ce_root_entry *entry = &zygote->entries[i];
+        struct stat status;
+        if (entry->kind != CE_ROOT_BIND && entry->kind != CE_ROOT_FILE)
+            continue;
+        int fd = open(entry->path, O_PATH | O_CLOEXEC);
+        if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+            continue; /* a bind whose source was missing */
+        if (fd < 0 || fstat(fd, &status) < 0)
+            return -errno;
+        zygote->readable[zygote->readable_count++] =
+            (ce_readable){ .fd = fd, .is_directory = S_ISDIR(status.st_mode) };
+    }
+    return 0;
+}
+
+int ce_enter_namespaces_profile(ce_zygote *zygote, const char **stage)
+{
+    int status = ce_enter_namespaces(&zygote->user_namespace, stage);
+
+    if (status == 0 && !ce_switched_off("new_root"))
+        status = ce_enter_root(zygote->entries, zygote->entry_count, stage);
+    if (status == 0) {
+        *stage = "readable";
+        status = open_readable(zygote);
+    }
+    return status;
+}
 
 /* ---- init: pid 1 of a guest's namespace ---- */
 

@@ -17,6 +17,7 @@
 
 #include <codeexec/error.h>
 
+#include "sandbox/switches.h"
 #include "util/fd.h"
 #include "zygote/zygote.h"
 
@@ -122,8 +123,7 @@ static int enter_profile(const char *work_root, const char **stage)
         return zygote.landlock_abi > 0 ? ce_enter_alone_profile(&zygote, work_root, stage)
                                        : -EOPNOTSUPP;
     }
-    int status = ce_enter_namespaces(&zygote.user_namespace, stage);
-    return status < 0 ? status : ce_enter_root(zygote.entries, zygote.entry_count, stage);
+    return ce_enter_namespaces_profile(&zygote, stage);
 }
 
 static PyObject *enter(PyObject *module, PyObject *arguments)
@@ -153,6 +153,21 @@ static PyObject *enter(PyObject *module, PyObject *arguments)
     }
     Py_RETURN_TRUE;
 }
+
+#ifdef CODEEXEC_TEST_SWITCHES
+PyDoc_STRVAR(switch_off_doc, "switch_off(name): do without a layer. Only in the copy for tests");
+
+static PyObject *switch_off(PyObject *module, PyObject *arguments)
+{
+    const char *name;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "s", &name))
+        return NULL;
+    ce_switch_off(name);
+    Py_RETURN_NONE;
+}
+#endif
 
 PyDoc_STRVAR(
     work_base_doc,
@@ -484,6 +499,9 @@ static PyObject *drive(PyObject *module, PyObject *arguments)
 }
 
 static PyMethodDef methods[] = {
+#ifdef CODEEXEC_TEST_SWITCHES
+    { "switch_off", switch_off, METH_VARARGS, switch_off_doc },
+#endif
     { "receive_setup", receive_setup, METH_NOARGS, receive_setup_doc },
     { "fail", fail, METH_VARARGS, fail_doc },
     { "enter", enter, METH_VARARGS, enter_doc },

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sandbox/switches.h"
 #include "util/fd.h"
 #include "zygote/zygote.h"
 
@@ -227,7 +228,8 @@ static void add_surroundings(const ce_zygote *zygote, layer_names *names)
         add_layer(names, "user_namespace");
     if (zygote->setup.profile == CE_PROFILE_NAMESPACES)
         for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-            add_layer(names, namespaces[i]);
+            if (!ce_switched_off(namespaces[i]))
+                add_layer(names, namespaces[i]);
     if (zygote->setup.cgroup_version == 2)
         add_layer(names, "cgroup_v2");
 }

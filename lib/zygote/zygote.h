@@ -52,6 +52,8 @@ typedef struct ce_zygote {
     int cgroup_bases[CE_MAX_CGROUP_BASES];
     int cgroup_count;
     int landlock_abi;
+    ce_readable *readable; /**< with namespaces: what guests may read, for Landlock */
+    size_t readable_count;
     int *tid_address;  /**< where libc keeps the thread's id, and its list of robust locks: */
     void *robust_list; /**< a fork that is not libc's has to set them again */
     size_t robust_list_size;
@@ -121,6 +123,9 @@ int ce_open_leaf(const ce_spawning *spawning, int *leaf);
 void ce_remove_leaves(const ce_zygote *zygote);
 
 /* ---- init.c ---- */
+
+/** Enter the namespaces profile: zygote->entries become the root. @return 0 or -errno */
+int ce_enter_namespaces_profile(ce_zygote *zygote, const char **stage);
 
 /** Make a guest with an init of its own. Returns twice, like fork: 0 in the zygote (or -errno with
  * spawning->stage), 1 in the guest. */
