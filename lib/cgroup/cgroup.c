@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The base, its leaves and what they count. What versions do differently is in v1.c and v2.c.
-   Control files are opened by name each time: the executor may have to do with 1,024 descriptors,
-   and an openat costs about a microsecond. */
+   Opening a control file costs five times what reading it does, so that those which are read for
+   each run stay open, for as many slots as there are descriptors to spare. */
 #include "cgroup/cgroup_internal.h"
 
 #include <codeexec/error.h>
@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -89,28 +90,18 @@ int ce_leaf_write_number(int base, uint32_t slot, const char *file, uint64_t num
     return ce_leaf_write(base, slot, file, text);
 }
 
-bool ce_leaf_number(int base, uint32_t slot, const char *file, uint64_t *number)
+uint64_t ce_text_number(const char *text)
 {
-    char text[CE_CGROUP_TEXT_SIZE];
-
-    *number = 0;
-    if (base < 0 || ce_read_at(base, ce_leaf_name(slot, file).text, text) < 0 || text[0] < '0' ||
-        text[0] > '9')
-        return false;
-    *number = strtoull(text, NULL, 10);
-    return true;
+    return text[0] >= '0' && text[0] <= '9' ? strtoull(text, NULL, 10) : 0;
 }
 
-uint64_t ce_leaf_key(int base, uint32_t slot, const char *file, const char *key)
+uint64_t ce_text_key(const char *text, const char *key)
 {
-    char text[CE_CGROUP_TEXT_SIZE];
     size_t length = strlen(key);
 
-    if (base < 0 || ce_read_at(base, ce_leaf_name(slot, file).text, text) < 0)
-        return 0;
     for (const char *line = text; line != NULL && *line != '\0';) {
         if (strncmp(line, key, length) == 0 && line[length] == ' ')
-            return strtoull(line + length + 1, NULL, 10);
+            return ce_text_number(line + length + 1);
         line = strchr(line, '\n');
         if (line != NULL)
             line++;
@@ -118,24 +109,92 @@ uint64_t ce_leaf_key(int base, uint32_t slot, const char *file, const char *key)
     return 0;
 }
 
+/* ---- counters ---- */
+
+static const enum ce_controller controller_of[CE_COUNTERS] = {
+    [CE_COUNT_CPU] = CE_CPUACCT,        [CE_COUNT_MEMORY] = CE_MEMORY,
+    [CE_COUNT_MEMORY_PEAK] = CE_MEMORY, [CE_COUNT_OOM] = CE_MEMORY,
+    [CE_COUNT_PROCESSES] = CE_PIDS,     [CE_COUNT_PROCESSES_PEAK] = CE_PIDS,
+    [CE_COUNT_REFUSALS] = CE_PIDS,
+};
+
+/** The counter's file, open; -1 if there is none. */
+static int open_counter(ce_cgroup *cgroup, uint32_t slot, enum ce_counter which)
+{
+    int *fd = &cgroup->slots[slot].counters[which];
+    int base = cgroup->fd[controller_of[which]];
+    bool writes = which == CE_COUNT_MEMORY_PEAK && cgroup->peak_resets;
+
+    if (*fd < 0 && base >= 0) {
+        ce_leaf_path path = ce_leaf_name(slot, cgroup->ops->counters[which]);
+        *fd = openat(base, path.text, (writes ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    }
+    return *fd;
+}
+
+static void close_counters(ce_slot *slot)
+{
+    for (int i = 0; i < CE_COUNTERS; i++)
+        ce_close(&slot->counters[i]);
+}
+
+/** Not for the peak: with version 2 a reset holds for readers of the descriptor that it was written
+ *  to, and so that stays open until the run is cleared away. */
+static void leave_counter(ce_cgroup *cgroup, uint32_t slot, enum ce_counter which)
+{
+    if (slot >= cgroup->kept && which != CE_COUNT_MEMORY_PEAK)
+        ce_close(&cgroup->slots[slot].counters[which]);
+}
+
+/** Text of the counter's file; "" if it cannot be read. */
+static void read_counter(ce_cgroup *cgroup, uint32_t slot, enum ce_counter which,
+                         char text[CE_CGROUP_TEXT_SIZE])
+{
+    int fd = open_counter(cgroup, slot, which);
+    ssize_t size = fd < 0 ? -1 : pread(fd, text, CE_CGROUP_TEXT_SIZE - 1, 0);
+
+    text[size < 0 ? 0 : size] = '\0';
+    leave_counter(cgroup, slot, which);
+}
+
+static uint64_t count(ce_cgroup *cgroup, uint32_t slot, enum ce_counter which)
+{
+    char text[CE_CGROUP_TEXT_SIZE];
+
+    read_counter(cgroup, slot, which, text);
+    switch (which) {
+    case CE_COUNT_CPU:
+        return cgroup->ops->cpu_us(text);
+    case CE_COUNT_OOM:
+        return ce_text_key(text, "oom_kill");
+    case CE_COUNT_REFUSALS:
+        return ce_text_key(text, "max");
+    default:
+        return ce_text_number(text);
+    }
+}
+
+/** Count the peak of memory from here. */
+static void reset_peak(ce_cgroup *cgroup, uint32_t slot)
+{
+    int fd = open_counter(cgroup, slot, CE_COUNT_MEMORY_PEAK);
+    if (fd >= 0 && pwrite(fd, "0", 1, 0) < 0)
+        ce_close(&cgroup->slots[slot].counters[CE_COUNT_MEMORY_PEAK]);
+}
+
+/** Slots that may keep their counters open: a quarter of the descriptors that this process may have
+ *  is for that. */
+static uint32_t slots_to_keep(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 0;
+    rlim_t slots = limit.rlim_cur / 4 / CE_COUNTERS;
+    return slots > UINT32_MAX ? UINT32_MAX : (uint32_t)slots;
+}
+
 /* ---- leaves ---- */
-
-static uint64_t oom_kills(const ce_cgroup *cgroup, uint32_t slot)
-{
-    return ce_leaf_key(cgroup->fd[CE_MEMORY], slot, cgroup->ops->oom_events, "oom_kill");
-}
-
-static uint64_t refusals(const ce_cgroup *cgroup, uint32_t slot)
-{
-    return ce_leaf_key(cgroup->fd[CE_PIDS], slot, "pids.events", "max");
-}
-
-static uint64_t processes_peak(const ce_cgroup *cgroup, uint32_t slot)
-{
-    uint64_t count;
-    ce_leaf_number(cgroup->fd[CE_PIDS], slot, "pids.peak", &count); /* Linux 6.1 */
-    return count;
-}
 
 void ce_slot_reset(ce_slot *slot)
 {
@@ -162,10 +221,11 @@ void ce_cpu_quota(uint32_t cpu_millis, uint64_t *quota_us, uint64_t *period_us)
     *quota_us = ce_multiply_saturated(cpu_millis, *period_us) / 1000;
 }
 
-int ce_leaf_remake(int base, uint32_t slot)
+int ce_leaf_remake(ce_cgroup *cgroup, int base, uint32_t slot)
 {
     ce_leaf_path leaf = ce_leaf_name(slot, "");
 
+    close_counters(&cgroup->slots[slot]);
     if (unlinkat(base, leaf.text, AT_REMOVEDIR) < 0 && errno != ENOENT)
         return -errno;
     return mkdirat(base, leaf.text, 0755) < 0 ? -errno : 0;
@@ -187,7 +247,7 @@ static void remove_leaf(ce_cgroup *cgroup, uint32_t slot)
 {
     ce_leaf_path leaf = ce_leaf_name(slot, "");
 
-    ce_close(&cgroup->slots[slot].peak_fd);
+    close_counters(&cgroup->slots[slot]);
     ce_close(&cgroup->slots[slot].oom_fd);
     for (int i = 0; i < cgroup->base_count; i++)
         unlinkat(cgroup->bases[i].fd, leaf.text, AT_REMOVEDIR);
@@ -351,14 +411,16 @@ static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
     cgroup->options = *options;
     cgroup->options.where = NULL; /* the caller's */
     cgroup->slots = slots;
+    cgroup->kept = slots_to_keep();
     snprintf(cgroup->name, sizeof(cgroup->name), BASE_PREFIX "%ld-%016llx", (long)getpid(), random);
     for (int i = 0; i < CE_CGROUP_MAX_BASES; i++)
         cgroup->bases[i].fd = -1;
     for (int i = 0; i < CE_CONTROLLERS; i++)
         cgroup->fd[i] = -1;
     for (uint32_t i = 0; i < options->slots; i++) {
-        slots[i].peak_fd = -1;
         slots[i].oom_fd = -1;
+        for (int j = 0; j < CE_COUNTERS; j++)
+            slots[i].counters[j] = -1;
     }
     return cgroup;
 }
@@ -487,9 +549,9 @@ static void note_floors(ce_cgroup *cgroup, uint32_t slot)
 
     if (state->floors_known)
         return;
-    state->processes_floor = processes_peak(cgroup, slot);
+    state->processes_floor = count(cgroup, slot, CE_COUNT_PROCESSES_PEAK);
     if (!cgroup->peak_resets)
-        state->memory_floor = cgroup->ops->memory_peak(cgroup, slot);
+        state->memory_floor = count(cgroup, slot, CE_COUNT_MEMORY_PEAK);
     state->floors_known = true;
 }
 
@@ -502,10 +564,10 @@ int ce_cgroup_begin(ce_cgroup *cgroup, uint32_t slot, uint64_t memory_bytes)
         return status;
     note_floors(cgroup, slot);
     if (cgroup->peak_resets)
-        cgroup->ops->reset_peak(cgroup, slot);
+        reset_peak(cgroup, slot);
     /* The parked guest spent time on getting ready, which is not the run's. Other counters stand
        where recycle left them. */
-    cgroup->slots[slot].cpu_us = cgroup->ops->cpu_us(cgroup, slot);
+    cgroup->slots[slot].cpu_us = count(cgroup, slot, CE_COUNT_CPU);
     return 0;
 }
 
@@ -520,12 +582,12 @@ void ce_cgroup_read(ce_cgroup *cgroup, uint32_t slot, ce_cgroup_usage *usage)
     if (slot >= cgroup->options.slots)
         return;
     const ce_slot *state = &cgroup->slots[slot];
-    uint64_t processes = processes_peak(cgroup, slot);
-    usage->cpu_us = since(cgroup->ops->cpu_us(cgroup, slot), state->cpu_us);
-    usage->memory_peak_bytes = cgroup->ops->memory_peak(cgroup, slot);
+    usage->cpu_us = since(count(cgroup, slot, CE_COUNT_CPU), state->cpu_us);
+    usage->memory_peak_bytes = count(cgroup, slot, CE_COUNT_MEMORY_PEAK);
+    uint64_t processes = count(cgroup, slot, CE_COUNT_PROCESSES_PEAK);
     usage->processes_peak = processes > UINT32_MAX ? UINT32_MAX : (uint32_t)processes;
-    usage->oom_kills = since(oom_kills(cgroup, slot), state->oom_kills);
-    usage->refusals = since(refusals(cgroup, slot), state->refusals);
+    usage->oom_kills = since(count(cgroup, slot, CE_COUNT_OOM), state->oom_kills);
+    usage->refusals = since(count(cgroup, slot, CE_COUNT_REFUSALS), state->refusals);
 }
 
 void ce_cgroup_kill(ce_cgroup *cgroup, uint32_t slot)
@@ -538,14 +600,11 @@ void ce_cgroup_kill(ce_cgroup *cgroup, uint32_t slot)
 static void shed(ce_cgroup *cgroup, uint32_t slot)
 {
     ce_slot *state = &cgroup->slots[slot];
-    int base = cgroup->fd[CE_MEMORY];
-    const char *file = cgroup->ops->memory_current;
-    uint64_t bytes;
+    uint64_t bytes = count(cgroup, slot, CE_COUNT_MEMORY);
 
-    ce_leaf_number(base, slot, file, &bytes);
     if (bytes > ce_add_saturated(state->residue, SHED_BYTES)) {
-        ce_leaf_write_number(base, slot, cgroup->ops->shed_file, bytes);
-        ce_leaf_number(base, slot, file, &bytes);
+        ce_leaf_write_number(cgroup->fd[CE_MEMORY], slot, cgroup->ops->shed_file, bytes);
+        bytes = count(cgroup, slot, CE_COUNT_MEMORY);
         state->residue = bytes;
     }
     /* What was freed a little later, by then: the next run's leftovers are to be seen above it. */
@@ -560,42 +619,56 @@ static bool is_marked(ce_cgroup *cgroup, uint32_t slot)
 
     if (!state->floors_known)
         return false; /* no run began */
-    if (processes_peak(cgroup, slot) > state->processes_floor)
+    if (count(cgroup, slot, CE_COUNT_PROCESSES_PEAK) > state->processes_floor)
         return true;
     /* What could not be shed would be the next run's from the start. */
     if (cgroup->memory_renewable && state->residue > SHED_BYTES)
         return true;
-    return !cgroup->peak_resets && cgroup->ops->memory_peak(cgroup, slot) >
+    return !cgroup->peak_resets && count(cgroup, slot, CE_COUNT_MEMORY_PEAK) >
                                        ce_add_saturated(state->memory_floor, PEAK_SLACK_BYTES);
+}
+
+/** @return 0 or -errno */
+static int renew(ce_cgroup *cgroup, uint32_t slot)
+{
+    int status = cgroup->ops->renew(cgroup, slot);
+
+    if (status == 0)
+        cgroup->slots[slot].floors_known = false;
+    /* No process is charged to it, so that this is the end of one that is not over yet. Better a
+       peak that is another run's than a slot that is lost; the next recycle tries again. */
+    return status == -EBUSY ? 0 : status;
 }
 
 int ce_cgroup_recycle(ce_cgroup *cgroup, uint32_t slot)
 {
-    uint64_t living = 0;
+    int status = 0;
 
     if (slot >= cgroup->options.slots)
         return -EINVAL;
     ce_slot *state = &cgroup->slots[slot];
-    ce_leaf_number(cgroup->fd[CE_PIDS], slot, "pids.current", &living);
-    if (living > 0)
+    if (count(cgroup, slot, CE_COUNT_PROCESSES) > 0)
         return -EBUSY;
-    ce_close(&state->peak_fd);
     shed(cgroup, slot);
-    if (cgroup->pids_renewable && is_marked(cgroup, slot)) {
-        int status = cgroup->ops->renew(cgroup, slot);
-        if (status < 0)
-            return status;
-        state->floors_known = false;
-    }
-    state->oom_kills = oom_kills(cgroup, slot);
-    state->refusals = refusals(cgroup, slot);
+    if (cgroup->pids_renewable && is_marked(cgroup, slot))
+        status = renew(cgroup, slot);
+    if (status < 0)
+        return status;
+    state->oom_kills = count(cgroup, slot, CE_COUNT_OOM);
+    state->refusals = count(cgroup, slot, CE_COUNT_REFUSALS);
+    if (slot >= cgroup->kept)
+        close_counters(state);
     if (state->oom_fd >= 0) {
         uint64_t events;
         /* Nobody may have read it; the next run is not to blame. */
         while (read(state->oom_fd, &events, sizeof(events)) < 0 && errno == EINTR)
             ;
     }
-    return change_memory(cgroup, slot, cgroup->options.memory_bytes);
+    /* The next guest needs what it needs to get ready. More than that does no harm: until begin it
+       runs none but our code. */
+    if (state->memory_bytes < cgroup->options.memory_bytes)
+        return change_memory(cgroup, slot, cgroup->options.memory_bytes);
+    return 0;
 }
 
 int ce_cgroup_oom_fd(const ce_cgroup *cgroup, uint32_t slot)

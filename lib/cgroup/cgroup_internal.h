@@ -88,6 +88,18 @@ int ce_v2_place_prepare(ce_cgroup_place *place, const char *path, bool trial, ce
 
 /* ---- cgroup.c: leaves ---- */
 
+/** Control files of a leaf that are read for each run. */
+enum ce_counter {
+    CE_COUNT_CPU,
+    CE_COUNT_MEMORY,
+    CE_COUNT_MEMORY_PEAK,
+    CE_COUNT_OOM,
+    CE_COUNT_PROCESSES,
+    CE_COUNT_PROCESSES_PEAK,
+    CE_COUNT_REFUSALS,
+    CE_COUNTERS
+};
+
 typedef struct ce_slot {
     uint64_t memory_bytes; /**< limit in force */
     /* Counters as they stood when the run began (cpu) or the last one was cleared away. */
@@ -99,8 +111,8 @@ typedef struct ce_slot {
     uint64_t processes_floor;
     uint64_t residue; /**< what stays charged though nobody lives here: not worth another attempt */
     bool floors_known;
-    int peak_fd; /**< version 2: the descriptor whose reader sees the peak since begin, or -1 */
-    int oom_fd;  /**< version 1: an eventfd, or -1 */
+    int counters[CE_COUNTERS]; /**< open files, or -1 */
+    int oom_fd;                /**< version 1: an eventfd, or -1 */
 } ce_slot;
 
 typedef struct ce_cgroup_base {
@@ -121,16 +133,17 @@ struct ce_cgroup {
     bool memory_renewable;  /**< and the one that counts memory */
     ce_cgroup_options options;
     uint32_t leaves; /**< made so far */
+    uint32_t kept;   /**< slots below this one keep their counters open */
     ce_slot *slots;
 };
 
 /** What differs between the versions. */
 struct ce_cgroup_ops {
     int version;
-    const char *join_file;      /**< a process enters a leaf by writing 0 here */
-    const char *memory_current; /**< in bytes */
-    const char *oom_events;     /**< has a line oom_kill */
-    const char *shed_file;      /**< writing a number of bytes here frees caches */
+    const char *join_file; /**< a process enters a leaf by writing 0 here */
+    const char *shed_file; /**< writing a number of bytes here frees caches */
+    const char *counters[CE_COUNTERS];
+    uint64_t (*cpu_us)(const char *text); /**< what that counter says */
     /** The base is there: let it hold leaves. @return 0 or -errno */
     int (*prepare)(ce_cgroup *cgroup);
     /** The first leaf is there: find out what it can do. */
@@ -139,11 +152,6 @@ struct ce_cgroup_ops {
     int (*limit)(ce_cgroup *cgroup, uint32_t slot);
     /** @return 0 or -errno */
     int (*set_memory)(ce_cgroup *cgroup, uint32_t slot, uint64_t bytes);
-    /** Count the peak from here. */
-    void (*reset_peak)(ce_cgroup *cgroup, uint32_t slot);
-    /** 0 if the kernel does not tell. */
-    uint64_t (*memory_peak)(ce_cgroup *cgroup, uint32_t slot);
-    uint64_t (*cpu_us)(ce_cgroup *cgroup, uint32_t slot);
     /** Replace what cannot be reset by a new directory. @return 0 or -errno */
     int (*renew)(ce_cgroup *cgroup, uint32_t slot);
     void (*kill)(int base, const char *leaf);
@@ -160,13 +168,14 @@ int ce_read_at(int directory, const char *path, char text[CE_CGROUP_TEXT_SIZE]);
 /** The same for a file of a leaf. A directory of -1 is -ENOENT. */
 int ce_leaf_write(int base, uint32_t slot, const char *file, const char *text);
 int ce_leaf_write_number(int base, uint32_t slot, const char *file, uint64_t number);
-/** @return false, and 0 in *number, if the file is not there or does not begin with one */
-bool ce_leaf_number(int base, uint32_t slot, const char *file, uint64_t *number);
-/** The number that follows the key at the beginning of a line; 0 if there is none. */
-uint64_t ce_leaf_key(int base, uint32_t slot, const char *file, const char *key);
+
+/** The number that a text begins with, or that follows the key at the beginning of a line of it. 0
+ * if there is none. */
+uint64_t ce_text_number(const char *text);
+uint64_t ce_text_key(const char *text, const char *key);
 
 /** A new directory in place of the leaf's, or of none. @return 0 or -errno */
-int ce_leaf_remake(int base, uint32_t slot);
+int ce_leaf_remake(ce_cgroup *cgroup, int base, uint32_t slot);
 
 /** Path of a leaf's file below a base; of the leaf itself with file "". */
 typedef struct ce_leaf_path {

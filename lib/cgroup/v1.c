@@ -123,23 +123,9 @@ static int limit(ce_cgroup *cgroup, uint32_t slot)
     return 0;
 }
 
-static void reset_peak(ce_cgroup *cgroup, uint32_t slot)
+static uint64_t cpu_us(const char *text)
 {
-    ce_leaf_write(cgroup->fd[CE_MEMORY], slot, "memory.max_usage_in_bytes", "0");
-}
-
-static uint64_t memory_peak(ce_cgroup *cgroup, uint32_t slot)
-{
-    uint64_t bytes;
-    ce_leaf_number(cgroup->fd[CE_MEMORY], slot, "memory.max_usage_in_bytes", &bytes);
-    return bytes;
-}
-
-static uint64_t cpu_us(ce_cgroup *cgroup, uint32_t slot)
-{
-    uint64_t nanoseconds;
-    ce_leaf_number(cgroup->fd[CE_CPUACCT], slot, "cpuacct.usage", &nanoseconds);
-    return nanoseconds / 1000;
+    return ce_text_number(text) / 1000; /* of nanoseconds */
 }
 
 /** Only the peak of processes needs it. Whoever shares the hierarchy of pids, a cpu controller say,
@@ -148,7 +134,7 @@ static int renew(ce_cgroup *cgroup, uint32_t slot)
 {
     int base = cgroup->fd[CE_PIDS];
 
-    int status = ce_leaf_remake(base, slot);
+    int status = ce_leaf_remake(cgroup, base, slot);
     if (status == 0)
         status = ce_leaf_limit_processes(cgroup, slot);
     if (status == 0 && base == cgroup->fd[CE_CPU])
@@ -166,16 +152,21 @@ static void kill_leaf(int base, const char *leaf)
 const ce_cgroup_ops ce_cgroup_v1 = {
     .version = 1,
     .join_file = "tasks", /* not cgroup.procs: that takes a lock of the whole machine */
-    .memory_current = "memory.usage_in_bytes",
-    .oom_events = "memory.oom_control",
     .shed_file = "memory.force_empty",
+    .counters = {
+        [CE_COUNT_CPU] = "cpuacct.usage",
+        [CE_COUNT_MEMORY] = "memory.usage_in_bytes",
+        [CE_COUNT_MEMORY_PEAK] = "memory.max_usage_in_bytes",
+        [CE_COUNT_OOM] = "memory.oom_control",
+        [CE_COUNT_PROCESSES] = "pids.current",
+        [CE_COUNT_PROCESSES_PEAK] = "pids.peak",
+        [CE_COUNT_REFUSALS] = "pids.events",
+    },
+    .cpu_us = cpu_us,
     .prepare = prepare,
     .probe = probe,
     .limit = limit,
     .set_memory = set_memory,
-    .reset_peak = reset_peak,
-    .memory_peak = memory_peak,
-    .cpu_us = cpu_us,
     .renew = renew,
     .kill = kill_leaf,
 };

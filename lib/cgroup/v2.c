@@ -194,6 +194,7 @@ static int prepare(ce_cgroup *cgroup)
 {
     cgroup->pids_renewable = true;
     cgroup->memory_renewable = true;
+    cgroup->fd[CE_CPUACCT] = cgroup->bases[0].fd; /* CPU time is counted without a controller */
     return enable(cgroup->bases[0].fd, cgroup->bases[0].controllers);
 }
 
@@ -247,47 +248,14 @@ static int limit(ce_cgroup *cgroup, uint32_t slot)
     return status;
 }
 
-/** The reset holds for readers of the descriptor it was written to, which therefore stays open
- * until the run is cleared away. */
-static void reset_peak(ce_cgroup *cgroup, uint32_t slot)
+static uint64_t cpu_us(const char *text)
 {
-    int *fd = &cgroup->slots[slot].peak_fd;
-
-    if (*fd < 0) {
-        ce_leaf_path path = ce_leaf_name(slot, "memory.peak");
-        *fd = openat(cgroup->bases[0].fd, path.text, O_RDWR | O_CLOEXEC);
-    }
-    if (*fd >= 0 && pwrite(*fd, "0", 1, 0) != 1)
-        ce_close(fd);
-}
-
-static uint64_t memory_peak(ce_cgroup *cgroup, uint32_t slot)
-{
-    char text[32];
-    uint64_t bytes;
-    int fd = cgroup->slots[slot].peak_fd;
-
-    if (fd < 0) {
-        ce_leaf_number(cgroup->bases[0].fd, slot, "memory.peak", &bytes);
-        return bytes;
-    }
-    ssize_t size = pread(fd, text, sizeof(text) - 1, 0);
-    if (size <= 0)
-        return 0;
-    text[size] = '\0';
-    return strtoull(text, NULL, 10);
-}
-
-static uint64_t cpu_us(ce_cgroup *cgroup, uint32_t slot)
-{
-    /* There with and without the cpu controller. */
-    return ce_leaf_key(cgroup->bases[0].fd, slot, "cpu.stat", "usage_usec");
+    return ce_text_key(text, "usage_usec");
 }
 
 static int renew(ce_cgroup *cgroup, uint32_t slot)
 {
-    ce_close(&cgroup->slots[slot].peak_fd);
-    int status = ce_leaf_remake(cgroup->bases[0].fd, slot);
+    int status = ce_leaf_remake(cgroup, cgroup->bases[0].fd, slot);
     if (status < 0)
         return status;
     ce_slot_reset(&cgroup->slots[slot]);
@@ -304,16 +272,21 @@ static void kill_leaf(int base, const char *leaf)
 const ce_cgroup_ops ce_cgroup_v2 = {
     .version = 2,
     .join_file = "cgroup.procs",
-    .memory_current = "memory.current",
-    .oom_events = "memory.events",
     .shed_file = "memory.reclaim",
+    .counters = {
+        [CE_COUNT_CPU] = "cpu.stat",
+        [CE_COUNT_MEMORY] = "memory.current",
+        [CE_COUNT_MEMORY_PEAK] = "memory.peak", /* Linux 5.19 */
+        [CE_COUNT_OOM] = "memory.events",
+        [CE_COUNT_PROCESSES] = "pids.current",
+        [CE_COUNT_PROCESSES_PEAK] = "pids.peak",
+        [CE_COUNT_REFUSALS] = "pids.events",
+    },
+    .cpu_us = cpu_us,
     .prepare = prepare,
     .probe = probe,
     .limit = limit,
     .set_memory = set_memory,
-    .reset_peak = reset_peak,
-    .memory_peak = memory_peak,
-    .cpu_us = cpu_us,
     .renew = renew,
     .kill = kill_leaf,
 };

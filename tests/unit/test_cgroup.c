@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -570,6 +571,14 @@ static void cgroup_counts_processes(void **state)
     ce_cgroup_close(cgroup);
 }
 
+static uint64_t charged(const ce_cgroup *cgroup)
+{
+    char text[CE_CGROUP_TEXT_SIZE];
+    ce_leaf_path path = ce_leaf_name(0, cgroup->ops->counters[CE_COUNT_MEMORY]);
+    assert_int_equal(ce_read_at(cgroup->fd[CE_MEMORY], path.text, text), 0);
+    return ce_text_number(text);
+}
+
 static void cgroup_sheds_caches(void **state)
 {
     ce_cgroup *cgroup = open_group(64 * MB, 10);
@@ -590,10 +599,10 @@ static void cgroup_sheds_caches(void **state)
     int status = finish(guest);
     bool named = read(output[0], name, sizeof(name) - 1) > 0;
     close(output[0]);
-    ce_leaf_number(cgroup->fd[CE_MEMORY], 0, cgroup->ops->memory_current, &bytes);
+    bytes = charged(cgroup);
     bool cached = bytes > 20 * MB;
     assert_int_equal(ce_cgroup_recycle(cgroup, 0), 0);
-    ce_leaf_number(cgroup->fd[CE_MEMORY], 0, cgroup->ops->memory_current, &bytes);
+    bytes = charged(cgroup);
     int run_status = run_in(cgroup, 0, do_nothing, 0, &usage);
     if (named)
         unlink(name);
@@ -608,6 +617,49 @@ static void cgroup_sheds_caches(void **state)
     assert_in_range(bytes, 0, 2 * MB);
     assert_int_equal(run_status, 0);
     assert_in_range(usage.memory_peak_bytes, 0, 4 * MB);
+}
+
+/** The same results where descriptors are short, and none of them kept between runs. */
+static void cgroup_without_descriptors_to_spare(void **state)
+{
+    struct rlimit before;
+    ce_cgroup_usage usage;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    /* Enough for one slot to keep its own, and for opening. */
+    const struct rlimit few = { 8 * CE_COUNTERS - 1, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    ce_cgroup *cgroup = open_group(64 * MB, 10);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(cgroup->kept, 1);
+    for (uint32_t slot = 0; slot < 2; slot++) {
+        for (uint64_t i = 1; i <= 2; i++) {
+            int open_before = count_open_descriptors();
+            int status = run_in(cgroup, slot, fork_many, 3 * i, &usage);
+            assert_true(WIFEXITED(status) && (uint64_t)WEXITSTATUS(status) == 3 * i);
+            if (usage.processes_peak != 0)
+                assert_int_equal(usage.processes_peak, 3 * i + 1);
+            assert_int_equal(run_in(cgroup, slot, touch_memory, 16 * MB, &usage), 0);
+            if (usage.memory_peak_bytes != 0)
+                assert_in_range(usage.memory_peak_bytes, 16 * MB, 18 * MB);
+            if (slot == 1)
+                assert_int_equal(count_open_descriptors(), open_before);
+        }
+    }
+    ce_cgroup_close(cgroup);
+}
+
+static void cgroup_reads_counters(void **state)
+{
+    static const char events[] = "oom_kill_disable 0\nunder_oom 1\noom_kill 3\n";
+    assert_true(ce_text_key(events, "oom_kill") == 3);
+    assert_true(ce_text_key(events, "under_oom") == 1);
+    assert_true(ce_text_key(events, "oom") == 0);
+    assert_true(ce_text_key("", "max") == 0);
+    assert_true(ce_text_key("max ", "max") == 0);
+    assert_true(ce_text_key("max 5", "max") == 5);
+    assert_true(ce_text_number("42\n") == 42);
+    assert_true(ce_text_number("max\n") == 0);
+    assert_true(ce_text_number("-1\n") == 0);
 }
 
 static void cgroup_kills_at_once(void **state)
@@ -760,6 +812,7 @@ int main(void)
         cmocka_unit_test(cgroup_layout_takes_the_mount_that_shows_us),
         cmocka_unit_test(cgroup_layout_passes_nonsense_over),
         cmocka_unit_test(cgroup_cpu_quota),
+        cmocka_unit_test(cgroup_reads_counters),
         /* First, while nothing has moved this process. */
         cmocka_unit_test(cgroup_try_leaves_no_trace),
         cmocka_unit_test(cgroup_leaves_nothing_behind),
@@ -772,6 +825,7 @@ int main(void)
         cmocka_unit_test(cgroup_out_of_memory_ends_all_of_it),
         cmocka_unit_test(cgroup_counts_processes),
         cmocka_unit_test(cgroup_sheds_caches),
+        cmocka_unit_test(cgroup_without_descriptors_to_spare),
         cmocka_unit_test(cgroup_kills_at_once),
         cmocka_unit_test(cgroup_two_at_once),
         cmocka_unit_test(cgroup_removes_what_the_dead_left),
