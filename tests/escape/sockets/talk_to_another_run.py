@@ -4,6 +4,7 @@
 import os
 import select
 import socket
+import struct
 import time
 
 until = time.monotonic() + 3
@@ -30,19 +31,20 @@ if ends and ends[0].getsockname() and ROLE == 0:
     got = set()
     while time.monotonic() < until and not got:
         for end in select.select(ends, [], [], 0.1)[0]:
-            data, fds, _, _ = socket.recv_fds(end, 64, 1)
-            if data == TOKEN.encode():
-                got.add(os.read(fds[0], 30))
+            data, ancillary, _, _ = end.recvmsg(64, 4096)
+            for _, kind, value in ancillary if data == TOKEN.encode() else ():
+                got.add(os.read(struct.unpack("i", value)[0], 30) if kind == socket.SCM_RIGHTS else data)
     if got:
         print("ESCAPED got from another run, through its descriptor:", got)
 elif ends and ends[0].getsockname():
     reader, writer = os.pipe()
     os.write(writer, b"hello" * 6)
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", reader))]  # send_fds() forgets the address
     sent = 0
     while time.monotonic() < until and sent < 4:
         for number in range(0, 1 << 20):
             try:
-                socket.send_fds(ends[0], [TOKEN.encode()], [reader], 0, b"\0%05x" % number)
+                ends[0].sendmsg([TOKEN.encode()], rights, 0, b"\0%05x" % number)
                 sent += 1
             except OSError:
                 pass
