@@ -521,6 +521,11 @@ size_t codeexec_executor_pending(const codeexec_executor *executor)
     return executor->pending;
 }
 
+const char *codeexec_executor_without_cgroup(const codeexec_executor *executor)
+{
+    return executor->without_cgroup.code != 0 ? executor->without_cgroup.message : NULL;
+}
+
 const char *codeexec_executor_python(const codeexec_executor *executor)
 {
     return executor->python;

@@ -50,7 +50,8 @@ struct codeexec_executor {
 
     /* how programs are confined: found out while the first zygote starts */
     ce_profile profile;
-    ce_cgroup *cgroup; /**< NULL: there is none */
+    ce_cgroup *cgroup;             /**< NULL: there is none */
+    codeexec_error without_cgroup; /**< why not; code 0: there is one, or none was wanted */
 
     /* runs */
     ce_job *queue_first; /**< waiting for a guest */
@@ -82,6 +83,7 @@ struct codeexec_executor {
     int ever_ready;
     unsigned start_failures;      /**< in a row */
     ce_timer restart_timer;       /**< armed while the next start is put off */
+    ce_timer sweep_timer;         /**< armed for a moment when a zygote was killed */
     ce_layers_list *known_layers; /**< the last first. All of them stay, since callers were given
                                        pointers to them */
     codeexec_error failure;       /**< why nothing can run any more; code 0: it can */

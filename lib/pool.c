@@ -23,6 +23,8 @@
 /** A zygote that served this long was no failed start; failures this far apart are none in a row.
  */
 #define STEADY_NS (10 * CE_NS_PER_SECOND)
+/** After a zygote was killed, its children can hold on to its directory for as long. */
+#define SWEEP_AGAIN_NS CE_NS_PER_SECOND
 /** How long the ends of killed guests are waited for when the executor is destroyed. */
 #define STOP_LIMIT_MS 2000
 
@@ -341,6 +343,12 @@ static void sweep_work(const codeexec_executor *executor)
         ce_workdir_sweep(executor->work_dir);
 }
 
+static void sweep_again(void *owner)
+{
+    const codeexec_executor *executor = owner;
+    sweep_work(executor);
+}
+
 static void on_ended(void *owner, ce_client *client)
 {
     codeexec_executor *executor = owner;
@@ -351,9 +359,11 @@ static void on_ended(void *owner, ce_client *client)
     for (uint32_t i = 0; i < executor->slots; i++)
         if (executor->guests[i] && executor->guests[i]->client == client)
             ce_supervisor_orphaned(executor->guests[i]);
-    sweep_work(executor);
     if (client->asked_to_leave || client->retired)
         return;
+    /* At once, and when whatever it had just forked has noticed its end. */
+    sweep_work(executor);
+    ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
     /* One that served for a while starts the count anew: its successor is started at once. */
     if (client->ready_ns != 0 && ce_now_ns() - client->ready_ns > STEADY_NS)
         executor->start_failures = 0;
@@ -419,9 +429,13 @@ static int open_cgroup(codeexec_executor *executor, codeexec_error *error)
                         : 0;
     codeexec_error why = CODEEXEC_ERROR_INIT;
     int status = ce_cgroup_open(&executor->cgroup, &options, &why);
-    if (status == 0 || (status == -CODEEXEC_EISOLATION && !required && !config->cpu_millis &&
-                        (!where || strcmp(where, "auto") == 0)))
+    if (status == 0)
         return 0;
+    if (status == -CODEEXEC_EISOLATION && !required && !config->cpu_millis &&
+        (!where || strcmp(where, "auto") == 0)) {
+        executor->without_cgroup = why;
+        return 0;
+    }
     if (error)
         *error = why;
     return status;
@@ -505,7 +519,8 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
     executor->broken_slots = calloc(executor->slots, 1);
     if (!executor->guests || !executor->broken_slots ||
         ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
-        ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0)
+        ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0 ||
+        ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
     return start_zygote(executor, error);
 }

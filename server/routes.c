@@ -131,6 +131,9 @@ static void log_ready(const routes *self)
     log_line("ready: python %s, isolation: %s, policy %s, runs at once: %s, queue %u",
              codeexec_executor_python(self->executor), layers, policies[self->config->policy], runs,
              self->config->queue_length);
+    const char *why = codeexec_executor_without_cgroup(self->executor);
+    if (why)
+        log_line("no cgroup: limits hold for each process of a run, not for the run: %s", why);
 }
 
 static void check_ready(routes *self)

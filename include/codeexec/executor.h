@@ -52,6 +52,10 @@ CODEEXEC_API int codeexec_executor_wait_ready(codeexec_executor *executor, int t
 CODEEXEC_API const char *const *codeexec_executor_isolation(const codeexec_executor *executor,
                                                             size_t *count);
 
+/** Why runs are not held by a cgroup although CODEEXEC_CGROUP is auto; NULL if they are, or if
+ *  that is off. Owned by the executor. Since 0.1. */
+CODEEXEC_API const char *codeexec_executor_without_cgroup(const codeexec_executor *executor);
+
 /** The interpreter path in use. Owned by the executor. */
 CODEEXEC_API const char *codeexec_executor_python(const codeexec_executor *executor);
 

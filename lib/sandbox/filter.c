@@ -259,11 +259,24 @@ static int add_rules(scmp_filter_ctx filter, ce_profile profile)
     return status < 0 ? status : add_priority_rule(filter);
 }
 
-static int build_filter(scmp_filter_ctx filter, ce_profile profile, int fd)
+/** Rules are added by the numbers of this machine; libseccomp translates them by name. */
+static int set_architecture(scmp_filter_ctx filter, uint32_t architecture)
 {
-    /* Calls of another architecture (32-bit, x32) get an errno as well, not the default kill. */
-    int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
+    uint32_t native = seccomp_arch_native();
 
+    if (architecture == native)
+        return 0;
+    int status = seccomp_arch_add(filter, architecture);
+    return status < 0 ? status : seccomp_arch_remove(filter, native);
+}
+
+static int build_filter(scmp_filter_ctx filter, ce_profile profile, uint32_t architecture, int fd)
+{
+    int status = set_architecture(filter, architecture);
+
+    /* Calls of another architecture (32-bit, x32) get an errno as well, not the default kill. */
+    if (status == 0)
+        status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
     /* A binary tree instead of a chain: the cost per call no longer grows with the list. */
     if (status == 0)
         status = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
@@ -274,7 +287,8 @@ static int build_filter(scmp_filter_ctx filter, ce_profile profile, int fd)
     return status;
 }
 
-int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error)
+int ce_filter_export_for(ce_profile profile, uint32_t architecture, int *memfd,
+                         codeexec_error *error)
 {
     CE_CLEANUP_FD fd = memfd_create("codeexec-seccomp", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
@@ -283,7 +297,7 @@ int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (filter == NULL)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "seccomp", "out of memory");
-    int status = build_filter(filter, profile, fd);
+    int status = build_filter(filter, profile, architecture, fd);
     seccomp_release(filter);
     if (status < 0)
         return ce_error_set(error, CODEEXEC_ESYSTEM, -status, "seccomp",
@@ -293,4 +307,9 @@ int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error)
                             strerror(errno));
     *memfd = ce_steal_fd(&fd);
     return 0;
+}
+
+int ce_filter_export(ce_profile profile, int *memfd, codeexec_error *error)
+{
+    return ce_filter_export_for(profile, seccomp_arch_native(), memfd, error);
 }

@@ -249,6 +249,7 @@ static int empty_in_child(const ce_zygote *zygote, ce_guest *guest)
     if (pid == 0) {
         /* The library must see the zygote's end on the channel, not ours. */
         close(zygote->channel);
+        close(zygote->work_base_fd); /* and whoever sweeps up after the zygote, that it is gone */
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         _exit(ce_workdir_empty(guest->work_fd, UINT64_MAX) < 0);
     }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,14 +44,32 @@ pid_t ce_fork_into(const ce_zygote *zygote, int leaf)
     return (pid_t)pid;
 }
 
+/** Remove a directory that is known by its descriptor alone. */
+static void remove_base(const ce_zygote *zygote, int base)
+{
+    char link[32];
+    char path[PATH_MAX];
+
+    snprintf(link, sizeof(link), "fd/%d", base);
+    ssize_t length = readlinkat(zygote->proc_self, link, path, sizeof(path) - 1);
+    CE_CLEANUP_FD parent = openat(base, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (length <= 0 || parent < 0)
+        return;
+    path[length] = '\0';
+    const char *name = strrchr(path, '/');
+    if (name != NULL)
+        unlinkat(parent, name + 1, AT_REMOVEDIR);
+}
+
 void ce_remove_leaves(const ce_zygote *zygote)
 {
     char name[32];
 
-    /* The base itself goes when the next executor sweeps; its name cannot be told from here. */
-    for (int i = 0; i < zygote->cgroup_count; i++)
+    for (int i = 0; i < zygote->cgroup_count; i++) {
         for (uint32_t slot = 0; slot < zygote->setup.slots; slot++) {
             snprintf(name, sizeof(name), "slot-%u", slot);
             unlinkat(zygote->cgroup_bases[i], name, AT_REMOVEDIR);
         }
+        remove_base(zygote, zygote->cgroup_bases[i]);
+    }
 }

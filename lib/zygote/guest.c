@@ -27,6 +27,9 @@ static _Noreturn void fail(int control_fd, uint64_t guest_id, const char *stage,
     _exit(1);
 }
 
+/** RLIMIT_NPROC above the cgroup's limit, so that the cgroup refuses first: it says that it did. */
+#define NPROC_SLACK 8
+
 ce_confinement ce_guest_confinement(const ce_guest_start *start)
 {
     const ce_zygote *zygote = start->zygote;
@@ -38,6 +41,8 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
 
     if (!namespaces || !zygote->uid_per_slot)
         processes = ce_multiply_saturated(processes + 2, setup->slots);
+    else if (setup->cgroup_version != 0)
+        processes += NPROC_SLACK;
     return (ce_confinement){
         .profile = (ce_profile)setup->profile,
         .control_fd = start->control_fd,

@@ -232,6 +232,7 @@ static PyObject *fork_helper(PyObject *module, PyObject *unused)
     }
     /* The library must see the zygote's end on the channel, not ours. */
     close(zygote.channel);
+    ce_close(&zygote.work_base_fd); /* nor may we keep its directory locked */
     PyOS_AfterFork_Child();
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0 || nice(10) < 0)
         _exit(1);

@@ -119,7 +119,7 @@ pid_t ce_fork_into(const ce_zygote *zygote, int leaf);
  */
 int ce_open_leaf(const ce_spawning *spawning, int *leaf);
 
-/** The library has gone and cannot remove the cgroups any more. */
+/** Remove the cgroups, which the library cannot do any more when it has gone. */
 void ce_remove_leaves(const ce_zygote *zygote);
 
 /* ---- init.c ---- */
