@@ -27,36 +27,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "sandbox/filter.h"
 #include "sandbox/sandbox.h"
-
-/** Run a check in a child; it returns 0 if all is well, else the line that was not. */
-static int in_child(int (*check)(void))
-{
-    pid_t child = fork();
-    int status = 0;
-
-    assert_true(child >= 0);
-    if (child == 0)
-        _exit(check() == 0 ? 0 : 1);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return status;
-}
-
-/** Inside a check: stop at the first expectation that does not hold, and say which. */
-#define EXPECT(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            dprintf(2, "%s:%d: %s (errno %d)\n", __FILE__, __LINE__, #condition, errno);           \
-            return 1;                                                                              \
-        }                                                                                          \
-    } while (0)
-
-#define EXPECT_ERRNO(call, expected)                                                               \
-    do {                                                                                           \
-        errno = 0;                                                                                 \
-        EXPECT((call) < 0 && errno == (expected));                                                 \
-    } while (0)
 
 static int load_filter(void)
 {
