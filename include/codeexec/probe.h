@@ -23,7 +23,7 @@ typedef enum codeexec_need {
 } codeexec_need;
 
 /** Bytes of an explanation, terminating NUL included. */
-#define CODEEXEC_LAYER_WHY_SIZE 256
+#define CODEEXEC_LAYER_WHY_SIZE 512
 
 /** One layer. */
 typedef struct codeexec_layer {

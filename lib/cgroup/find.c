@@ -213,18 +213,18 @@ int ce_cgroup_layout_read(ce_cgroup_layout *layout, FILE *proc_cgroup, FILE *mou
     while (getline(&line, &size, proc_cgroup) > 0) {
         line[strcspn(line, "\n")] = '\0';
         if (read_membership(&paths, line) < 0)
-            return -ENOMEM;
+            return -ENOMEM; // NOLINT(clang-analyzer-unix.Malloc): cleaned up by scope
     }
     while (getline(&line, &size, mountinfo) > 0)
         read_mount(layout, &paths, line);
-    return 0;
+    return 0; // NOLINT(clang-analyzer-unix.Malloc): cleaned up by scope
 }
 
 static int read_proc(ce_cgroup_layout *layout, codeexec_error *error)
 {
     FILE *proc_cgroup = fopen("/proc/self/cgroup", "re");
     FILE *mountinfo = fopen("/proc/self/mountinfo", "re");
-    int status = -errno;
+    int status = -ENOENT;
 
     if (proc_cgroup != NULL && mountinfo != NULL)
         status = ce_cgroup_layout_read(layout, proc_cgroup, mountinfo);
@@ -383,14 +383,14 @@ static int find_named(ce_cgroup_place *place, const ce_cgroup_layout *layout, co
 int ce_cgroup_find(ce_cgroup_place *place, const char *where, bool trial, codeexec_error *error)
 {
     bool anywhere = where == NULL || strcmp(where, "auto") == 0;
-    CE_CLEANUP_FREE ce_cgroup_layout *layout = malloc(sizeof(*layout));
 
-    if (layout == NULL)
-        return ce_error_set(error, CODEEXEC_ENOMEM, 0, STAGE, "out of memory");
     if (!anywhere && (where[0] != '/' || has_parent_step(where) || strlen(where) >= PATH_MAX))
         return ce_error_set(error, CODEEXEC_EINVAL, 0, STAGE,
                             "cgroup: expected auto or an absolute path without .., not %.200s",
                             where);
+    CE_CLEANUP_FREE ce_cgroup_layout *layout = calloc(1, sizeof(*layout));
+    if (layout == NULL)
+        return ce_error_set(error, CODEEXEC_ENOMEM, 0, STAGE, "out of memory");
     int status = read_proc(layout, error);
     if (status == 0)
         status = anywhere ? find_anywhere(place, layout, trial, error)

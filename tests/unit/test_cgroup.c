@@ -185,7 +185,8 @@ static void cgroup_layout_passes_nonsense_over(void **state)
     read_layout(&layout, line, "1 0 0:26 / /sys/fs/cgroup rw - cgroup2 none rw\n");
     assert_string_equal(layout.unified.own, "");
     memcpy(line, "1 0 0:26 / /", 12);
-    strcpy(line + 19970, " rw - cgroup2 none rw\n");
+    static const char rest[] = " rw - cgroup2 none rw\n";
+    memcpy(line + 19970, rest, sizeof(rest));
     read_layout(&layout, "0::/\n", line);
     assert_string_equal(layout.unified.point, "");
     free(line);
@@ -640,7 +641,7 @@ static void cgroup_without_descriptors_to_spare(void **state)
                 assert_int_equal(usage.processes_peak, 3 * i + 1);
             assert_int_equal(run_in(cgroup, slot, touch_memory, 16 * MB, &usage), 0);
             if (usage.memory_peak_bytes != 0)
-                assert_in_range(usage.memory_peak_bytes, 16 * MB, 18 * MB);
+                assert_in_range(usage.memory_peak_bytes, 16 * MB, 24 * MB);
             if (slot == 1)
                 assert_int_equal(count_open_descriptors(), open_before);
         }

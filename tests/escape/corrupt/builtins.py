@@ -1,7 +1,6 @@
 # what: takes the builtins away before it ends
 # layers: supervision
 # expect: exited, signaled
-import builtins, sys
+import builtins
 
-for name in list(vars(builtins)):
-    delattr(builtins, name)
+vars(builtins).clear()

@@ -1,20 +1,17 @@
-# what: finds the extension module that confined it, and calls what is in it
+# what: finds the extension module that confined it, through the runner's signal handler, and calls what is in it
 # layers: seccomp, supervision
-# expect: contained, exited
 # request: "timeout": 5
-import gc, os, types
+import gc, os, signal, sys, types
 
-found = []
-for thing in gc.get_objects():
-    names = getattr(thing, "__dict__", None) if isinstance(thing, types.ModuleType) else None
-    if isinstance(thing, types.ModuleType) and thing.__name__ == "_codeexec":
-        found.append(thing)
-try:
-    import _codeexec
-
-    found.append(_codeexec)
-except ImportError:
-    pass
+todo = [signal.getsignal(number) for number in range(1, 65)] + [sys.meta_path, sys.path_hooks]
+seen, module = set(), None
+while todo and module is None:
+    for thing in gc.get_referents(todo.pop()):
+        if isinstance(thing, types.ModuleType) and thing.__name__ == "_codeexec":
+            module = thing
+        elif id(thing) not in seen and len(seen) < 300000:
+            seen.add(id(thing))
+            todo.append(thing)
 calls = {
     "enter": ([],),
     "scratch": (True,),
@@ -23,19 +20,16 @@ calls = {
     "receive_setup": (),
     "fail": ("stage", "ESCAPED"),
     "started": (),
-    "checked": (),
-    "rejected": ([(1, 1, "rule", "ESCAPED")], 0),
 }
-for module in found[:1]:
-    for name, arguments in calls.items():
-        try:
-            result = getattr(module, name)(*arguments)
-            if name == "enter" and result is True:
-                print("ESCAPED entered new namespaces")
-            if name == "scratch":
-                print("ESCAPED mounted")
-            if name == "fork_helper" and result == 0:
-                os._exit(0)
-        except (OSError, AttributeError, TypeError, ValueError, MemoryError, RuntimeError):
-            pass
+for name, arguments in calls.items():
+    if module is None or not hasattr(module, name):
+        continue
+    try:
+        result = getattr(module, name)(*arguments)
+        if name == "enter" and result is True or name == "scratch":
+            print("ESCAPED", name)
+        if name == "fork_helper" and result == 0:
+            os._exit(0)
+    except (OSError, TypeError, ValueError, MemoryError, RuntimeError):
+        pass
 print("contained")
