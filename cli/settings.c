@@ -53,7 +53,10 @@ int cli_load_settings(const struct cli_options *options, codeexec_config *config
         if (status != 0)
             return status;
     }
-    /* One program at a time: further guests would be forked for nothing. */
+    /* One program, once: further guests, and interpreters warmed for later, would be made for
+       nothing. */
+    config->preload = 0;
+    config->learn = 0;
     config->concurrency = 1;
     config->queue_length = 1;
     return 0;

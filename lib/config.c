@@ -46,8 +46,9 @@ struct setting {
     uint64_t scale; /**< the field holds the number times this */
 };
 
-static setting_parser parse_integer, parse_seconds, parse_bypass, parse_modules, parse_listen,
-    parse_path, parse_absolute_path, parse_isolation, parse_profile, parse_cgroup, parse_policy;
+static setting_parser parse_flag, parse_integer, parse_seconds, parse_bypass, parse_modules,
+    parse_listen, parse_path, parse_absolute_path, parse_isolation, parse_profile, parse_cgroup,
+    parse_policy;
 
 /* name, default, accepted, meaning, parser, field, smallest, largest, scale */
 #define SETTINGS(X)                                                                                \
@@ -66,6 +67,12 @@ static setting_parser parse_integer, parse_seconds, parse_bypass, parse_modules,
     X("BYPASS_SETUP", "true", "true or false",                                                     \
       "false imports ALLOWED_MODULES at start, so that runs find them loaded", parse_bypass,       \
       preload, 0, 1, 1)                                                                            \
+    X("CODEEXEC_LEARN", "true", "true or false",                                                   \
+      "true keeps an interpreter ready with what programs were seen to import", parse_flag, learn, \
+      0, 1, 1)                                                                                     \
+    X("CODEEXEC_TIER_MEMORY_MB", "1024", "an integer from 16 to 65536",                            \
+      "memory of such interpreters together before no more are learned, in MiB", parse_integer,    \
+      tier_bytes, 16, 65536, 1u << 20)                                                             \
     X("CODEEXEC_LISTEN", CODEEXEC_DEFAULT_LISTEN,                                                  \
       "ADDRESS:PORT, [IPV6]:PORT or unix:PATH (PATH below 108 bytes)",                             \
       "where codeexec-server listens", parse_listen, listen, 0, 0, 1)                              \
@@ -201,19 +208,38 @@ static int parse_seconds(const struct setting *setting, const char *text, struct
     return 0;
 }
 
-static int parse_bypass(const struct setting *setting, const char *text, struct loading *loading,
-                        const char **why)
+/** @return 1 or 0; -1 for neither */
+static int read_flag(const char *text)
 {
     static const char *const yes[] = { "true", "1", "yes" };
     static const char *const no[] = { "false", "0", "no" };
     for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
-        bool bypass = strcasecmp(text, yes[i]) == 0;
-        if (bypass || strcasecmp(text, no[i]) == 0) {
-            loading->config.preload = !bypass;
+        if (strcasecmp(text, yes[i]) == 0)
+            return 1;
+        if (strcasecmp(text, no[i]) == 0)
             return 0;
-        }
     }
-    return -CODEEXEC_EINVAL;
+    return -1;
+}
+
+static int parse_flag(const struct setting *setting, const char *text, struct loading *loading,
+                      const char **why)
+{
+    int flag = read_flag(text);
+    if (flag < 0)
+        return -CODEEXEC_EINVAL;
+    memcpy(field_of(setting, loading), &flag, sizeof(flag));
+    return 0;
+}
+
+static int parse_bypass(const struct setting *setting, const char *text, struct loading *loading,
+                        const char **why)
+{
+    int bypass = read_flag(text);
+    if (bypass < 0)
+        return -CODEEXEC_EINVAL;
+    loading->config.preload = !bypass;
+    return 0;
 }
 
 /** Length of the UTF-8 sequence at text, within size; 0 if it is malformed (overlong forms,
@@ -452,6 +478,8 @@ void codeexec_config_init(codeexec_config *config)
         .memory_bytes = CODEEXEC_DEFAULT_MEMORY_BYTES,
         .output_bytes = CODEEXEC_DEFAULT_OUTPUT_BYTES,
         .allowed_modules = CODEEXEC_DEFAULT_MODULES,
+        .learn = 1,
+        .tier_bytes = CODEEXEC_DEFAULT_TIER_BYTES,
         .listen = CODEEXEC_DEFAULT_LISTEN,
         .isolation = CODEEXEC_ISOLATION_AUTO,
         .profile = CODEEXEC_PROFILE_AUTO,

@@ -16,6 +16,8 @@
 
 /** Guests parked ahead of the runs that will want them. */
 #define PARKED_GUESTS 2u
+/** Slots beyond that for guests parked in other tiers. */
+#define TIER_SLOTS 12u
 
 /* ---- settings ---- */
 
@@ -86,12 +88,11 @@ static int make_settings(codeexec_executor *executor, codeexec_error *error)
 {
     static const char *const policies[] = { "default", "strict", "off" };
     const codeexec_config *config = &executor->config;
-    /* A process that makes one run and exits would not see the caches warmed. */
-    int warm = config->preload || config->concurrency > 1;
+    /* A process that makes one run and exits would not see anything warmed. */
+    int warm = config->preload || config->learn;
     int size =
-        asprintf(&executor->settings,
-                 "allowed_modules=%s%cpreload=%d%cpolicy=%s%cwarm_caches=%d%cwork_root=%s%c",
-                 config->allowed_modules ? config->allowed_modules : "", 0, config->preload != 0, 0,
+        asprintf(&executor->settings, "allowed_modules=%s%cpolicy=%s%cwarm=%d%cwork_root=%s%c",
+                 config->allowed_modules ? config->allowed_modules : "", 0,
                  policies[config->policy], 0, warm, 0, config->work_dir, 0);
     if (size < 0) {
         executor->settings = NULL;
@@ -124,10 +125,15 @@ static int set_up(codeexec_executor *executor, const codeexec_config *config, co
     codeexec_machine_size(&executor->cpus, NULL);
     if (executor->config.concurrency == 0)
         executor->config.concurrency = ce_default_concurrency();
-    executor->parked_target =
+    const uint32_t parked =
         executor->config.concurrency < PARKED_GUESTS ? executor->config.concurrency : PARKED_GUESTS;
+    const int tiered = executor->config.preload || executor->config.learn;
     /* Beside those that run and those that are parked, some have ended and not been reaped yet. */
-    executor->slots = executor->config.concurrency + 2 * executor->parked_target;
+    executor->slots = executor->config.concurrency + 2 * parked + (tiered ? TIER_SLOTS : 0);
+    if (ce_tiers_init(&executor->tiers, &executor->loop, executor->config.allowed_modules,
+                      executor->config.preload, executor->config.learn, parked,
+                      executor->config.tier_bytes) < 0)
+        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its tiers");
     status = make_settings(executor, error);
     /* What they point to is the caller's. */
     executor->config.allowed_modules = executor->config.listen = executor->config.python =
@@ -178,6 +184,7 @@ void codeexec_executor_destroy(codeexec_executor *executor)
     }
     free_results(executor);
     ce_outlet_clear(&executor->outlet);
+    ce_tiers_clear(&executor->tiers, &executor->loop);
     ce_loop_clear(&executor->loop);
     while (executor->known_layers) {
         ce_layers_list *entry = executor->known_layers;
@@ -349,7 +356,8 @@ static int time_left_ms(uint64_t until_ns)
 
 static bool is_ready(const codeexec_executor *executor)
 {
-    return executor->current && executor->current->state == CE_CLIENT_READY;
+    const ce_client *bare = executor->tiers.slots[0].client;
+    return bare && bare->state == CE_CLIENT_READY;
 }
 
 int codeexec_executor_wait_ready(codeexec_executor *executor, int timeout_ms, codeexec_error *error)
@@ -426,6 +434,10 @@ int codeexec_submit(codeexec_executor *executor, const codeexec_request *request
         return status;
     job->ticket = ++executor->last_ticket;
     job->result->result.ticket = job->ticket;
+    job->modules =
+        ce_scan_imports(&executor->tiers.modules, job->request.program, job->request.code_size);
+    job->tier = ce_tiers_best(&executor->tiers, job->modules);
+    ce_tiers_note(&executor->tiers, job->modules, ce_now_ns());
     executor->pending++;
     enqueue(executor, job);
     if (ticket)
@@ -535,7 +547,8 @@ const char *const *codeexec_executor_isolation(const codeexec_executor *executor
 {
     /* Between two zygotes: those of the last one. */
     const ce_layers *last = executor->known_layers ? executor->known_layers->layers : NULL;
-    const ce_layers *layers = executor->current ? executor->current->layers : last;
+    const ce_client *bare = executor->tiers.slots[0].client;
+    const ce_layers *layers = bare ? bare->layers : last;
     if (count)
         *count = layers ? layers->count : 0;
     return layers ? layers->names : NULL;

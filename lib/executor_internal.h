@@ -17,6 +17,7 @@
 #include "result.h"
 #include "sandbox/sandbox.h"
 #include "supervise.h"
+#include "tiers.h"
 #include "zygote/client.h"
 
 /** A run that was accepted and has not ended. */
@@ -26,6 +27,8 @@ typedef struct ce_job {
     uint64_t ticket;
     ce_request request;
     ce_result *result;
+    uint64_t modules;      /**< what it seems to import, as bits of tiers.modules */
+    uint32_t tier;         /**< the one whose guest it waits for */
     unsigned deaths;       /**< guests that failed it before its program started */
     uint64_t last_counted; /**< guests up to this number do not count again */
 } ce_job;
@@ -68,7 +71,6 @@ struct codeexec_executor {
     ce_supervisor **guests;
     char *broken_slots; /**< 1: its cgroup could not be made fit for another guest */
     uint32_t slots;
-    uint32_t parked_target;
     uint32_t next_slot;
     uint64_t guests_made;
     uint32_t in_state[CE_GUEST_STATES];
@@ -77,9 +79,10 @@ struct codeexec_executor {
     ce_timer spawn_timer; /**< armed while spawning is put off */
 
     /* zygotes */
+    ce_tiers tiers;      /**< new guests come from their clients */
     ce_client *clients;  /**< all that have not been destroyed */
-    ce_client *current;  /**< new guests come from it; NULL: none is ready */
-    ce_client *starting; /**< at most one */
+    ce_client *starting; /**< a bare one; at most one */
+    uint64_t spawned;    /**< guests of this generation of zygotes */
     int ever_ready;
     unsigned start_failures;      /**< in a row */
     ce_timer restart_timer;       /**< armed while the next start is put off */
@@ -141,6 +144,12 @@ void ce_pool_guest_worked(codeexec_executor *executor);
 
 /** The guest's slot is free, and the supervisor about to be destroyed. */
 void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest);
+
+/** Stop giving a zygote guests; it leaves when its last one has ended. */
+void ce_pool_retire(codeexec_executor *executor, ce_client *client);
+
+/** Keep a zygote that was forked from another one among the executor's. */
+void ce_pool_adopt(codeexec_executor *executor, ce_client *client);
 
 /** Stop every guest and zygote and wait for them. */
 void ce_pool_stop(codeexec_executor *executor);

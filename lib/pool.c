@@ -112,9 +112,8 @@ static uint32_t free_slot(codeexec_executor *executor)
 }
 
 /** @return whether another one may be tried now */
-static int spawn_guest(codeexec_executor *executor)
+static int spawn_guest(codeexec_executor *executor, ce_client *client)
 {
-    ce_client *client = executor->current;
     uint32_t slot = free_slot(executor);
     if (slot == executor->slots)
         return 0;
@@ -125,6 +124,7 @@ static int spawn_guest(codeexec_executor *executor)
     if ((status == -EAGAIN && client->blocked) || status == -EPIPE || status == -ECONNRESET)
         return 0;
     executor->guests_made++;
+    executor->spawned++;
     if (status < 0) {
         codeexec_error why = CODEEXEC_ERROR_INIT;
         const ce_supervisor nobody = { .guest_id = guest_id };
@@ -138,60 +138,106 @@ static int spawn_guest(codeexec_executor *executor)
     return 1;
 }
 
-/** How many guests should be on their way or parked now. */
-static uint32_t wanted_guests(const codeexec_executor *executor)
+/** How many runs there is room for beside those that run. */
+static uint32_t room_left(const codeexec_executor *executor)
 {
     const uint32_t busy = busy_guests(executor);
-    const uint32_t parked = executor->in_state[CE_GUEST_PARKED];
-    const uint32_t room =
-        executor->config.concurrency > busy ? executor->config.concurrency - busy : 0;
-    const uint32_t demand = executor->waiting < room ? (uint32_t)executor->waiting : room;
+    return executor->config.concurrency > busy ? executor->config.concurrency - busy : 0;
+}
 
+/** Runs that wait for each tier, of those that there is room for. */
+static void count_demand(codeexec_executor *executor, uint32_t demand[CE_MAX_TIERS])
+{
+    uint32_t room = room_left(executor);
+    memset(demand, 0, CE_MAX_TIERS * sizeof(demand[0]));
+    for (const ce_job *job = executor->queue_first; job && room > 0; job = job->next, room--)
+        demand[job->tier]++;
+}
+
+/** How many guests of a tier should be on their way or parked now. */
+static uint32_t wanted_guests(const codeexec_executor *executor, const ce_tier_slot *slot,
+                              uint32_t demand)
+{
     /* Runs that wait come first: a guest that is parked for later would only delay them. */
-    if (demand > parked)
+    if (demand > slot->client->parked || executor->shut_down)
         return demand;
-    return executor->shut_down ? demand : demand + executor->parked_target;
+    return demand + slot->parked;
+}
+
+static void spawn_tier(codeexec_executor *executor, const ce_tier_slot *slot, uint32_t demand)
+{
+    ce_client *client = slot->client;
+    if (!client || client->state != CE_CLIENT_READY || client->blocked)
+        return;
+    uint32_t wanted = wanted_guests(executor, slot, demand);
+    /* While guests keep failing, one at a time is enough to find out. */
+    if (executor->guest_failures >= PATIENT_FAILURES && wanted > 1)
+        wanted = 1;
+    while (client->spawning + client->parked < wanted)
+        if (!spawn_guest(executor, client))
+            return;
 }
 
 static void spawn_guests(codeexec_executor *executor)
 {
-    ce_client *client = executor->current;
-    if (!client || client->state != CE_CLIENT_READY || client->blocked ||
-        executor->spawn_timer.index != CE_TIMER_IDLE)
+    uint32_t demand[CE_MAX_TIERS];
+    if (executor->spawn_timer.index != CE_TIMER_IDLE)
         return;
-    uint32_t wanted = wanted_guests(executor);
-    /* While guests keep failing, one at a time is enough to find out. */
-    if (executor->guest_failures >= PATIENT_FAILURES && wanted > 1)
-        wanted = 1;
-    while (executor->in_state[CE_GUEST_SPAWNING] + executor->in_state[CE_GUEST_PARKED] < wanted)
-        if (!spawn_guest(executor))
-            return;
+    count_demand(executor, demand);
+    /* What runs wait for comes before what is made for later. */
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
+        if (demand[i] > 0)
+            spawn_tier(executor, &executor->tiers.slots[i], demand[i]);
+    if (executor->queue_first)
+        return;
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
+        spawn_tier(executor, &executor->tiers.slots[i], 0);
 }
 
-/** A parked guest; all of them are alike. */
-static ce_supervisor *parked_guest(const codeexec_executor *executor)
+/** A parked guest of a zygote; all of them are alike. */
+static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_client *client)
 {
-    for (uint32_t i = 0; executor->in_state[CE_GUEST_PARKED] > 0 && i < executor->slots; i++)
-        if (executor->guests[i] && executor->guests[i]->state == CE_GUEST_PARKED)
-            return executor->guests[i];
+    for (uint32_t i = 0; client && client->parked > 0 && i < executor->slots; i++) {
+        ce_supervisor *guest = executor->guests[i];
+        if (guest && guest->client == client && guest->state == CE_GUEST_PARKED)
+            return guest;
+    }
     return NULL;
 }
 
+static void start_job(codeexec_executor *executor, ce_supervisor *guest, ce_job *job)
+{
+    ce_executor_unqueue(executor, job);
+    int status = ce_supervisor_run(guest, job);
+    if (status < 0) {
+        char detail[128];
+        snprintf(detail, sizeof(detail), "the run could not be started: %s", strerror(-status));
+        ce_executor_fail(executor, job, detail);
+    }
+}
+
+/** In the order in which they came, but none waits for a guest that another one waits for. */
 static void start_waiting(codeexec_executor *executor)
 {
-    while (executor->queue_first && busy_guests(executor) < executor->config.concurrency) {
-        ce_supervisor *guest = parked_guest(executor);
-        if (!guest)
-            return;
-        ce_job *job = executor->queue_first;
-        ce_executor_unqueue(executor, job);
-        int status = ce_supervisor_run(guest, job);
-        if (status < 0) {
-            char detail[128];
-            snprintf(detail, sizeof(detail), "the run could not be started: %s", strerror(-status));
-            ce_executor_fail(executor, job, detail);
-        }
+    const uint64_t now = ce_now_ns();
+    for (ce_job *job = executor->queue_first, *next;
+         job && executor->in_state[CE_GUEST_PARKED] > 0 && room_left(executor) > 0; job = next) {
+        next = job->next;
+        job->tier = ce_tiers_best(&executor->tiers, job->modules);
+        ce_supervisor *guest = parked_guest(executor, executor->tiers.slots[job->tier].client);
+        if (guest)
+            start_job(executor, guest, job);
+        else
+            ce_tiers_missed(&executor->tiers, job->tier, now);
     }
+}
+
+/** A zygote has one guest, or one zygote that was forked from it, less. */
+static void drop_hold(ce_client *client)
+{
+    client->guests--;
+    if (client->guests == 0 && client->retired)
+        ce_client_leave(client);
 }
 
 /** Give the slot free, unless its cgroup is not: then it is lost until the executor ends. */
@@ -207,9 +253,7 @@ void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest)
     ce_client *client = guest->client;
     recycle_leaf(executor, guest);
     ce_supervisor_destroy(guest);
-    client->guests--;
-    if (client->guests == 0 && client->retired)
-        ce_client_leave(client);
+    drop_hold(client);
 }
 
 /* ---- what a zygote says ---- */
@@ -222,8 +266,7 @@ static ce_supervisor *find_guest(const codeexec_executor *executor, const ce_cli
     return guest && guest->guest_id == guest_id && guest->client == client ? guest : NULL;
 }
 
-/** Stop giving it guests; it leaves when its last one has ended. */
-static void retire_zygote(codeexec_executor *executor, ce_client *client)
+void ce_pool_retire(codeexec_executor *executor, ce_client *client)
 {
     client->retired = 1;
     client->guests++; /* so that it does not leave in the middle of this */
@@ -233,8 +276,13 @@ static void retire_zygote(codeexec_executor *executor, ce_client *client)
             (guest->state == CE_GUEST_SPAWNING || guest->state == CE_GUEST_PARKED))
             ce_supervisor_discard(guest);
     }
-    if (--client->guests == 0)
-        ce_client_leave(client);
+    drop_hold(client);
+}
+
+void ce_pool_adopt(codeexec_executor *executor, ce_client *client)
+{
+    client->next = executor->clients;
+    executor->clients = client;
 }
 
 /** One copy of each set of names, kept as long as the executor. @return NULL with *status set */
@@ -272,12 +320,14 @@ static void on_hello(void *owner, ce_client *client, const ce_hello *hello, cons
                                          : "the fork server sent a malformed HELLO");
         return;
     }
-    ce_client *before = executor->current;
-    executor->starting = NULL;
-    executor->current = client;
-    executor->ever_ready = 1;
+    if (executor->starting == client) {
+        executor->starting = NULL;
+        executor->ever_ready = 1;
+        executor->spawned = 0;
+    }
+    ce_client *before = ce_tiers_ready(&executor->tiers, client);
     if (before)
-        retire_zygote(executor, before);
+        ce_pool_retire(executor, before);
 }
 
 static void on_spawned(void *owner, ce_client *client, uint64_t guest_id, int pidfd)
@@ -313,7 +363,7 @@ static void start_failed(codeexec_executor *executor, const codeexec_error *why,
     if (!executor->ever_ready && (permanent || executor->start_failures >= START_ATTEMPTS))
         executor->failure = *why;
     if (executor->failure.code != 0 ||
-        (executor->start_failures >= HOPELESS_FAILURES && !executor->current))
+        (executor->start_failures >= HOPELESS_FAILURES && !executor->tiers.slots[0].client))
         fail_waiting(executor, why->message);
 }
 
@@ -352,14 +402,18 @@ static void sweep_again(void *owner)
 static void on_ended(void *owner, ce_client *client)
 {
     codeexec_executor *executor = owner;
+    const int expected = client->asked_to_leave || client->retired;
     if (executor->starting == client)
         executor->starting = NULL;
-    if (executor->current == client)
-        executor->current = NULL;
+    ce_tiers_ended(&executor->tiers, client, !expected, ce_now_ns());
     for (uint32_t i = 0; i < executor->slots; i++)
         if (executor->guests[i] && executor->guests[i]->client == client)
             ce_supervisor_orphaned(executor->guests[i]);
-    if (client->asked_to_leave || client->retired)
+    if (client->parent) {
+        drop_hold(client->parent);
+        return;
+    }
+    if (expected)
         return;
     /* At once, and when whatever it had just forked has noticed its end. */
     sweep_work(executor);
@@ -483,8 +537,7 @@ static int start_zygote(codeexec_executor *executor, codeexec_error *error)
         ce_client_start(&client, &executor->loop, &options, &client_events, executor, error);
     if (status < 0)
         return status;
-    client->next = executor->clients;
-    executor->clients = client;
+    ce_pool_adopt(executor, client);
     executor->starting = client;
     return 0;
 }
@@ -493,10 +546,10 @@ static int start_zygote(codeexec_executor *executor, codeexec_error *error)
  * one goes on until the new one is ready. */
 static void keep_zygote(codeexec_executor *executor)
 {
-    const ce_client *current = executor->current;
+    const ce_client *current = executor->tiers.slots[0].client;
     if (executor->starting || executor->failure.code != 0 ||
         executor->restart_timer.index != CE_TIMER_IDLE ||
-        (current && current->spawned < executor->config.zygote_runs) ||
+        (current && executor->spawned < executor->config.zygote_runs) ||
         (executor->shut_down && executor->pending == 0))
         return;
     codeexec_error why = CODEEXEC_ERROR_INIT;
@@ -510,6 +563,7 @@ void ce_pool_pump(codeexec_executor *executor)
     start_waiting(executor);
     keep_zygote(executor);
     spawn_guests(executor);
+    ce_tiers_pump(&executor->tiers, &executor->loop, ce_now_ns());
     ce_loop_bury(&executor->loop);
 }
 

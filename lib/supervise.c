@@ -29,11 +29,21 @@
 /** Control frames handled per event. */
 #define FRAMES_PER_EVENT 16
 
+/** Count a guest in, or out, where it is counted. */
+static void count_in(const ce_supervisor *guest, uint32_t change)
+{
+    guest->executor->in_state[guest->state] += change;
+    if (guest->state == CE_GUEST_SPAWNING)
+        guest->client->spawning += change;
+    else if (guest->state == CE_GUEST_PARKED)
+        guest->client->parked += change;
+}
+
 static void set_state(ce_supervisor *guest, ce_guest_state state)
 {
-    guest->executor->in_state[guest->state]--;
-    guest->executor->in_state[state]++;
+    count_in(guest, (uint32_t)-1);
     guest->state = state;
+    count_in(guest, 1);
 }
 
 void ce_supervisor_kill(ce_supervisor *guest)
@@ -707,7 +717,7 @@ int ce_supervisor_create(ce_supervisor **out, codeexec_executor *executor, ce_cl
     ce_source_init(&guest->output[1], stderr_ready, guest);
     ce_relay_init(&guest->stdin_relay, &executor->loop);
     guest->state = CE_GUEST_SPAWNING;
-    executor->in_state[CE_GUEST_SPAWNING]++;
+    count_in(guest, 1);
 
     int status = open_guest(guest);
     if (status < 0) {

@@ -96,7 +96,6 @@ class Begin(BaseException):
 
 def main(request):
     """Run request in this process and end it. Never returns."""
-    settle(request["work"])
     sys.excepthook = getattr(_codeexec, "drive", drive)
     raise Begin(steps(request))
 
@@ -143,7 +142,7 @@ def steps(request):
 
 
 def settle(directory):
-    """In each guest: all that does not depend on its program."""
+    """In each guest, before it is parked: all that does not depend on its program."""
     global own_pid, work
     own_pid = posix.getpid()
     work = directory

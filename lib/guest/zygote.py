@@ -152,6 +152,13 @@ def root_entries(ours):
     return root.finished()
 
 
+# What programs import most, beside ALLOWED_MODULES: a few milliseconds each, and little memory.
+COMMON_MODULES = (
+    "bisect collections.abc csv copy dataclasses datetime decimal enum functools heapq io itertools json math operator "
+    "os pathlib random re statistics string textwrap threading time typing"
+).split()
+
+
 def preload(names):
     """Import what runs will want. A module that is missing or broken is left to the run that asks for it."""
     import importlib
@@ -163,6 +170,20 @@ def preload(names):
                 importlib.import_module("matplotlib.pyplot")
         except Exception as problem:
             print("codeexec-zygote: preloading %s: %s" % (name, problem), file=sys.stderr)
+
+
+def preload_tier(codeexec, imports, names):
+    """In a zygote that was forked for it."""
+    scratch = codeexec.work_base() is None
+    if scratch:
+        codeexec.scratch(True)
+    if "matplotlib" in names:
+        imports.provide_font_lists()
+    preload(names)
+    if scratch:
+        codeexec.scratch(False)
+    if codeexec.threads() != 1:
+        raise RuntimeError("a preloaded module started threads, which do not survive a fork")
 
 
 def start_cache_helper(codeexec, runner, cache):
@@ -207,30 +228,30 @@ def main():
         cache = "/var/cache/codeexec" if base is None else use_work_base(base)
         imports.confine(base, cache)
         helper = 0
-        if settings["preload"] == "1":
-            stage = "preload"
-            if base is None:
-                codeexec.scratch(True)
-            preload(modules)
-            if base is None:
-                codeexec.scratch(False)
-            if codeexec.threads() != 1:
-                raise RuntimeError("a preloaded module started threads, which do not survive a fork")
-        elif settings["warm_caches"] == "1" and "matplotlib" in modules:
-            helper = start_cache_helper(codeexec, runner, cache)
-        stage = "serve"
+        if settings["warm"] == "1":
+            preload(COMMON_MODULES)
+            if "matplotlib" in modules:
+                helper = start_cache_helper(codeexec, runner, cache)
         import gc
 
-        gc.collect()
         gc.disable()
-        gc.freeze()
+        while True:
+            stage = "serve"
+            gc.collect()
+            gc.freeze()
+            work = codeexec.serve(helper, sys.hexversion)
+            if not isinstance(work, list):
+                break
+            helper = 0
+            stage = "preload"
+            preload_tier(codeexec, imports, work)
         del gc
-        request = codeexec.serve(helper, sys.hexversion)
     except BaseException as problem:
         codeexec.fail(stage, "%s: %s" % (type(problem).__name__, problem))
         return
-    if request is not None:
-        runner.main(request)
+    if work is not None:
+        runner.settle(work)
+        runner.main(codeexec.park())
 
 
 main()

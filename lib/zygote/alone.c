@@ -45,6 +45,11 @@ int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char 
     if (status < 0)
         return status;
     memcpy(zygote->work_base, path, strlen(path) + 1);
+    return ce_watch_alone(zygote, stage);
+}
+
+int ce_watch_alone(ce_zygote *zygote, const char **stage)
+{
     *stage = "inotify";
     zygote->writes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (zygote->writes < 0)
@@ -56,7 +61,7 @@ int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char 
 
 void ce_leave_alone_profile(ce_zygote *zygote)
 {
-    if (zygote->work_base_fd < 0)
+    if (zygote->work_base_fd < 0 || zygote->is_tier)
         return;
     ce_workdir_empty(zygote->work_base_fd, UINT64_MAX);
     rmdir(zygote->work_base);

@@ -103,15 +103,16 @@ static void describe_end(ce_client *client, int status, int known)
 static void reap(ce_client *client)
 {
     int status = 0;
-    pid_t pid;
-    do
-        pid = waitpid(client->pid, &status, 0);
-    while (pid < 0 && errno == EINTR);
+    pid_t pid = -1;
+    if (!client->parent)
+        do
+            pid = waitpid(client->pid, &status, 0);
+        while (pid < 0 && errno == EINTR);
     /* ECHILD: the host ignores SIGCHLD, or waits for every child itself. */
     if (client->log.fd >= 0)
         log_ready(client, EPOLLIN);
     if (!client->asked_to_leave)
-        describe_end(client, status, pid == client->pid);
+        describe_end(client, status, pid > 0);
     client->state = CE_CLIENT_ENDED;
     ce_source_close(client->loop, &client->channel);
     ce_source_close(client->loop, &client->process);
@@ -119,11 +120,13 @@ static void reap(ce_client *client)
     ce_timer_disarm(client->loop, &client->timer);
 }
 
+/** Its end will be noticed by its pidfd; one that never sent one has no other end than this. */
 static void close_channel(ce_client *client)
 {
     ce_source_close(client->loop, &client->channel);
     client->state = CE_CLIENT_LEAVING;
-    ce_timer_arm(client->loop, &client->timer, ce_now_ns() + LEAVE_LIMIT_NS);
+    ce_timer_arm(client->loop, &client->timer,
+                 client->process.fd >= 0 ? ce_now_ns() + LEAVE_LIMIT_NS : 0);
 }
 
 void ce_client_leave(ce_client *client)
@@ -154,10 +157,14 @@ int ce_client_is_dying(const ce_client *client)
 static void timer_fired(void *owner)
 {
     ce_client *client = owner;
-    if (client->state == CE_CLIENT_STARTING)
+    if (client->state == CE_CLIENT_STARTING) {
         ce_client_kill(client, CODEEXEC_ETIMEDOUT, "the fork server was not ready in 120 s");
-    else
+    } else if (client->process.fd >= 0) {
         send_kill(client);
+    } else if (client->state == CE_CLIENT_LEAVING) {
+        reap(client);
+        client->events->ended(client->owner, client);
+    }
 }
 
 /* ---- frames ---- */
@@ -177,6 +184,7 @@ static void hello(ce_client *client, const ce_hello *frame)
     }
     client->state = CE_CLIENT_READY;
     client->ready_ns = ce_now_ns();
+    client->memory_bytes = frame->memory_bytes;
     ce_timer_disarm(client->loop, &client->timer);
     client->events->hello(client->owner, client, frame, (const char *)(frame + 1));
 }
@@ -206,6 +214,18 @@ static void spawned(ce_client *client, const ce_spawned *frame, int *fds, size_t
     client->events->spawned(client->owner, client, frame->guest_id, fds[0]);
 }
 
+/** A tier says which process it is. */
+static void begun(ce_client *client, int *fds, size_t *fd_count)
+{
+    if (*fd_count != 1 || !client->parent || client->process.fd >= 0) {
+        ce_client_kill(client, CODEEXEC_EPROTOCOL, "the fork server sent a malformed BEGUN");
+        return;
+    }
+    *fd_count = 0;
+    if (ce_source_open(client->loop, &client->process, fds[0], EPOLLIN) < 0)
+        ce_client_kill(client, CODEEXEC_ESYSTEM, "epoll_ctl failed");
+}
+
 static void handle_frame(ce_client *client, void *buffer, int *fds, size_t *fd_count)
 {
     const ce_frame *frame = buffer;
@@ -215,6 +235,9 @@ static void handle_frame(ce_client *client, void *buffer, int *fds, size_t *fd_c
         break;
     case CE_FRAME_SETUP_FAILED:
         setup_failed(client, buffer);
+        break;
+    case CE_FRAME_BEGUN:
+        begun(client, fds, fd_count);
         break;
     case CE_FRAME_SPAWNED:
         spawned(client, buffer, fds, fd_count);
@@ -460,13 +483,12 @@ static int start(ce_client *client, const ce_client_options *options, codeexec_e
     return status;
 }
 
-int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *options,
-                    const ce_client_events *events, void *owner, codeexec_error *error)
+static ce_client *new_client(ce_loop *loop, const ce_client_events *events, void *owner)
 {
     ce_client *client = calloc(1, sizeof(*client));
     if (!client || ce_timer_init(loop, &client->timer, timer_fired, client) < 0) {
         free(client);
-        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "zygote", "no memory for its client");
+        return NULL;
     }
     client->loop = loop;
     client->events = events;
@@ -474,6 +496,51 @@ int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *opt
     ce_source_init(&client->process, process_ready, client);
     ce_source_init(&client->channel, channel_ready, client);
     ce_source_init(&client->log, log_ready, client);
+    return client;
+}
+
+/** Ask the parent to fork. @return 0 or -errno */
+static int ask_to_fork(ce_client *client, uint32_t number, const char *modules, size_t modules_size)
+{
+    int pair[2];
+    ce_tier frame = { .number = number, .modules_size = (uint32_t)modules_size };
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return -errno;
+    CE_CLEANUP_FD theirs = pair[1];
+    int status = ce_source_open(client->loop, &client->channel, pair[0], EPOLLIN);
+    if (status == 0 && fcntl(client->channel.fd, F_SETFL, O_RDWR | O_NONBLOCK) < 0)
+        status = -errno;
+    if (status < 0)
+        return status;
+    ce_frame_init(&frame.frame, CE_FRAME_TIER, sizeof(frame) + modules_size);
+    return ce_frame_send2(client->parent->channel.fd, &frame.frame, sizeof(frame), modules,
+                          modules_size, &theirs, 1);
+}
+
+int ce_client_fork(ce_client **out, ce_client *parent, uint32_t number, const char *modules,
+                   size_t modules_size, codeexec_error *error)
+{
+    ce_client *client = new_client(parent->loop, parent->events, parent->owner);
+    if (!client)
+        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "zygote", "no memory for its client");
+    client->parent = parent;
+    int status = ask_to_fork(client, number, modules, modules_size);
+    if (status < 0) {
+        ce_client_destroy(client);
+        return ce_error_set(error, CODEEXEC_ESYSTEM, -status, "zygote", "asking for a tier: %s",
+                            strerror(-status));
+    }
+    ce_timer_arm(client->loop, &client->timer, ce_now_ns() + START_LIMIT_NS);
+    *out = client;
+    return 0;
+}
+
+int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *options,
+                    const ce_client_events *events, void *owner, codeexec_error *error)
+{
+    ce_client *client = new_client(loop, events, owner);
+    if (!client)
+        return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "zygote", "no memory for its client");
     int status = start(client, options, error);
     if (status < 0) {
         ce_client_stop(client, 0);

@@ -52,8 +52,14 @@ struct ce_client {
     int blocked;              /**< the channel is full: no SPAWN can be sent now */
     int asked_to_leave;       /**< its end is no failure */
     int permanent;            /**< it said itself why it cannot start: another try would not help */
-    pid_t pid;
-    ce_source process; /**< pidfd */
+    ce_client *parent;   /**< the zygote it was forked from, which reaps it; NULL: we started it */
+    uint32_t tier;       /**< the executor's: which tier it serves */
+    uint32_t generation; /**< the executor's */
+    uint32_t spawning;   /**< the executor's: guests on their way, */
+    uint32_t parked;     /**< and waiting */
+    uint64_t memory_bytes; /**< as HELLO told */
+    pid_t pid;             /**< of one that we started */
+    ce_source process;     /**< pidfd */
     ce_source channel;
     ce_source log;
     ce_timer timer; /**< of the start, then of the end */
@@ -86,6 +92,14 @@ typedef struct ce_client_options {
  */
 int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *options,
                     const ce_client_events *events, void *owner, codeexec_error *error);
+
+/** Have a zygote fork another one, which imports these modules too. Its HELLO and its end come as
+ *  those of any zygote.
+ *  @param number  below 65536, not in use by another living tier
+ *  @param modules NUL-terminated names, one after the other
+ *  @return 0, -CODEEXEC_ENOMEM, -CODEEXEC_ESYSTEM. */
+int ce_client_fork(ce_client **out, ce_client *parent, uint32_t number, const char *modules,
+                   size_t modules_size, codeexec_error *error);
 
 /** Ask for a guest. @return 0 or -errno; after -EAGAIN client->blocked is set until it is worth
  *  another try. Both descriptors are borrowed. */

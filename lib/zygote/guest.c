@@ -93,15 +93,11 @@ static int arm_stop(int control_fd)
     return fcntl(control_fd, F_SETFL, O_ASYNC | O_NONBLOCK) < 0 ? -errno : 0;
 }
 
-int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *control_fd)
+int ce_guest_confine(ce_guest_start *start)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
-    int fds[CE_FRAME_MAX_FDS];
-    size_t fd_count;
+    const ce_zygote *zygote = start->zygote;
     const char *stage = "stop-signal";
     ce_confinement confinement = ce_guest_confinement(start);
-    const ce_zygote *zygote = start->zygote;
-    ce_frame ready;
 
     int status = prepare_stop(start->control_fd);
     if (status == 0 && confinement.profile == CE_PROFILE_LOCKED_DOWN) {
@@ -110,9 +106,21 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *c
     }
     if (status == 0)
         status = ce_confine_guest(&confinement, &stage);
-    int control = confinement.control_fd;
+    start->control_fd = confinement.control_fd;
     if (status < 0)
-        fail(control, start->guest_id, stage, -status);
+        fail(start->control_fd, start->guest_id, stage, -status);
+    return 0;
+}
+
+int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    const ce_zygote *zygote = start->zygote;
+    const int control = start->control_fd;
+    ce_frame ready;
+
     ce_frame_init(&ready, CE_FRAME_READY, sizeof(ready));
     if (ce_frame_send(control, &ready, NULL, 0) < 0)
         _exit(0); /* nobody waits for this guest any more */
@@ -122,8 +130,8 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *c
     if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_RUN_FDS)
         _exit(0);
     *run = *request;
-    status = ce_limit_run(run->memory_bytes, zygote->data_baseline, zygote->space_baseline,
-                          run->cpu_seconds);
+    int status = ce_limit_run(run->memory_bytes, zygote->data_baseline, zygote->space_baseline,
+                              run->cpu_seconds);
     if (status < 0)
         fail(control, start->guest_id, "run-limits", -status);
     status = take_stdio(fds);
@@ -132,6 +140,5 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *c
     if (status < 0)
         fail(control, start->guest_id, "descriptors", -status);
     *program = fds[0];
-    *control_fd = control;
     return 0;
 }

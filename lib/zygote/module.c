@@ -23,7 +23,8 @@
 
 /* The interpreter runs one zygote, and a guest is a copy of it. */
 static ce_zygote zygote;
-static int control_channel = -1;
+/* In a guest: itself. */
+static ce_guest_start self;
 
 static PyObject *raise_errno(int status, const char *stage)
 {
@@ -260,7 +261,7 @@ static PyObject *work_directory(uint32_t slot)
 }
 
 /** The program's parts out of its memfd, as a dict. */
-static PyObject *read_program(int memfd, const ce_run *run, uint32_t slot)
+static PyObject *read_program(int memfd, const ce_run *run)
 {
     const size_t size = run->code_size + run->filename_size + run->args_size;
     PyObject *all = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
@@ -289,24 +290,37 @@ static PyObject *read_program(int memfd, const ce_run *run, uint32_t slot)
     if (arguments != NULL) {
         PyObject *filename = PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size,
                                                               (Py_ssize_t)run->filename_size);
-        request =
-            Py_BuildValue("{s:y#,s:N,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
-                          "filename", filename, "work", work_directory(slot), "args", arguments,
-                          "check_only", PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
+        request = Py_BuildValue("{s:y#,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
+                                "filename", filename, "args", arguments, "check_only",
+                                PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
     }
     Py_DECREF(all);
     return request;
 }
 
-PyDoc_STRVAR(serve_doc,
-             "serve(helper_pid, version) -> None in the zygote when the library has gone;\n"
-             "in each guest, confined by then, the request it is to run");
+PyDoc_STRVAR(
+    serve_doc,
+    "serve(helper_pid, version) -> None in the zygote when the library has gone; in each\n"
+    "guest, confined by then, the directory that it may write to; in a zygote forked from\n"
+    "this one, a list of the modules it is to import before it serves");
+
+/** What a tier is to import. */
+static PyObject *tier_modules(void)
+{
+    PyObject *list = PyList_New(0);
+    const char *end = zygote.modules + zygote.modules_size;
+
+    for (const char *name = zygote.modules; list != NULL && name < end; name += strlen(name) + 1) {
+        PyObject *text = PyUnicode_FromString(name);
+        if (text == NULL || PyList_Append(list, text) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(text);
+    }
+    return list;
+}
 
 static PyObject *serve(PyObject *module, PyObject *arguments)
 {
-    ce_guest_start start;
-    ce_run run;
-    int program = -1;
     unsigned int version;
 
     (void)module;
@@ -319,7 +333,7 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
     /* One call brackets all forks: what it locks stays locked in the zygote, which runs no Python
        while it serves, and is released in each guest. */
     PyOS_BeforeFork();
-    status = ce_zygote_serve(&zygote, &start);
+    status = ce_zygote_serve(&zygote, &self);
     if (status <= 0) {
         PyOS_AfterFork_Parent();
         if (status < 0)
@@ -327,13 +341,28 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
         Py_RETURN_NONE;
     }
     PyOS_AfterFork_Child();
-    ce_guest_park(&start, &run, &program, &control_channel);
-    PyObject *request = read_program(program, &run, start.slot);
-    close(program);
-    return request;
+    if (status == CE_SERVE_TIER)
+        return tier_modules();
+    ce_guest_confine(&self);
+    return work_directory(self.slot);
 }
 
 /* ---- in a guest ---- */
+
+PyDoc_STRVAR(park_doc, "park() -> the request: say that this guest is ready, and wait for one");
+
+static PyObject *park(PyObject *module, PyObject *unused)
+{
+    ce_run run;
+    int program = -1;
+
+    (void)module;
+    (void)unused;
+    ce_guest_park(&self, &run, &program);
+    PyObject *request = read_program(program, &run);
+    close(program);
+    return request;
+}
 
 static PyObject *send_plain(ce_frame_type type)
 {
@@ -342,7 +371,7 @@ static PyObject *send_plain(ce_frame_type type)
     /* Nothing depends on its arrival but the library's knowledge; a program that closed or filled
        the channel harms itself alone. */
     ce_frame_init(&frame, type, sizeof(frame));
-    ce_frame_send(control_channel, &frame, NULL, 0);
+    ce_frame_send(self.control_fd, &frame, NULL, 0);
     Py_RETURN_NONE;
 }
 
@@ -428,7 +457,7 @@ static PyObject *rejected(PyObject *module, PyObject *arguments)
             frame->dropped++;
     }
     ce_frame_init(&frame->frame, CE_FRAME_REJECTED, size);
-    int status = ce_frame_send(control_channel, &frame->frame, NULL, 0);
+    int status = ce_frame_send(self.control_fd, &frame->frame, NULL, 0);
     return status < 0 ? raise_errno(status, "rejected") : (Py_INCREF(Py_None), Py_None);
 }
 
@@ -511,6 +540,7 @@ static PyMethodDef methods[] = {
     { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
     { "threads", threads, METH_NOARGS, threads_doc },
     { "serve", serve, METH_VARARGS, serve_doc },
+    { "park", park, METH_NOARGS, park_doc },
     { "started", started, METH_NOARGS, started_doc },
     { "checked", checked, METH_NOARGS, checked_doc },
     { "flushed", flushed, METH_NOARGS, flushed_doc },

@@ -23,14 +23,14 @@
 #define KEY_WRITES  UINT64_C(0x100000002)
 #define KEY_QUOTAS  UINT64_C(0x100000003)
 
-static int send_failure(int channel, ce_frame_type type, uint64_t guest_id, int code, int sys_errno,
-                        const char *stage, const char *message)
+int ce_send_failure(int channel, ce_frame_type type, uint64_t id, int code, int sys_errno,
+                    const char *stage, const char *message)
 {
     ce_failure failure;
 
     memset(&failure, 0, sizeof(failure));
     ce_frame_init(&failure.frame, type, sizeof(failure));
-    failure.guest_id = guest_id;
+    failure.guest_id = id;
     failure.code = code;
     failure.sys_errno = sys_errno;
     snprintf(failure.stage, sizeof(failure.stage), "%s", stage);
@@ -41,7 +41,7 @@ static int send_failure(int channel, ce_frame_type type, uint64_t guest_id, int 
 void ce_zygote_fail(ce_zygote *zygote, int code, int sys_errno, const char *stage,
                     const char *message)
 {
-    send_failure(zygote->channel, CE_FRAME_SETUP_FAILED, 0, code, sys_errno, stage, message);
+    ce_send_failure(zygote->channel, CE_FRAME_SETUP_FAILED, 0, code, sys_errno, stage, message);
 }
 
 static int announce(ce_zygote *zygote, const ce_guest *guest)
@@ -77,19 +77,35 @@ static int handle_spawn(ce_zygote *zygote, const ce_spawn *request, int control_
     guest->pidfd = -1;
     int status = zygote->setup.profile == CE_PROFILE_NAMESPACES ? ce_spawn_with_init(&self)
                                                                 : ce_spawn_alone(&self);
-    if (status == 1) {
+    if (status == CE_SERVE_GUEST) {
         *start = (ce_guest_start){
             .zygote = zygote, .guest_id = guest_id, .slot = slot, .control_fd = control_fd
         };
         return 1;
     }
     if (status < 0)
-        return send_failure(zygote->channel, CE_FRAME_SPAWN_FAILED, guest_id, CODEEXEC_ESYSTEM,
-                            -status, self.stage, strerror(-status));
+        return ce_send_failure(zygote->channel, CE_FRAME_SPAWN_FAILED, guest_id, CODEEXEC_ESYSTEM,
+                               -status, self.stage, strerror(-status));
 
     guest->guest_id = guest_id;
     status = watch_end(zygote, guest);
     return status < 0 ? status : announce(zygote, guest);
+}
+
+/** Whether the frame asks for a guest in a free slot. */
+static int is_spawn(const ce_zygote *zygote, const ce_spawn *request, size_t fd_count)
+{
+    return request->frame.type == CE_FRAME_SPAWN && fd_count == 2 &&
+           request->slot < zygote->setup.slots && request->guest_id != 0 &&
+           zygote->guests[request->slot].guest_id == 0;
+}
+
+static int is_tier(const ce_tier *request, size_t fd_count)
+{
+    const char *modules = (const char *)(request + 1);
+    return request->frame.type == CE_FRAME_TIER && fd_count == 1 &&
+           request->frame.size - sizeof(*request) == request->modules_size &&
+           (request->modules_size == 0 || modules[request->modules_size - 1] == '\0');
 }
 
 static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
@@ -101,13 +117,13 @@ static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
 
     if (size <= 0)
         return size == 0 ? -EPIPE : size;
-    const ce_spawn *request = (const ce_spawn *)(const void *)buffer;
     int status = -EPROTO;
-    if (request->frame.type == CE_FRAME_SPAWN && fd_count == 2 &&
-        request->slot < zygote->setup.slots && request->guest_id != 0 &&
-        zygote->guests[request->slot].guest_id == 0)
-        status = handle_spawn(zygote, request, fds[0], fds[1], start);
-    if (status != 1)
+    if (is_spawn(zygote, (const ce_spawn *)(const void *)buffer, fd_count))
+        status =
+            handle_spawn(zygote, (const ce_spawn *)(const void *)buffer, fds[0], fds[1], start);
+    else if (is_tier((const ce_tier *)(const void *)buffer, fd_count))
+        status = ce_fork_tier(zygote, (const ce_tier *)(const void *)buffer, fds[0]);
+    if (status <= 0)
         for (size_t i = 0; i < fd_count; i++)
             close(fds[i]);
     return status;
@@ -163,6 +179,9 @@ static void end_all(ce_zygote *zygote)
     for (uint32_t i = 0; i < zygote->setup.slots; i++)
         if (zygote->guests[i].guest_id != 0)
             waitpid(zygote->guests[i].pid, NULL, __WALL);
+    if (zygote->is_tier)
+        return;
+    ce_end_tiers(zygote);
     ce_leave_alone_profile(zygote);
     ce_remove_leaves(zygote);
 }
@@ -209,6 +228,10 @@ static int handle_event(ce_zygote *zygote, uint64_t key, ce_guest_start *start)
         ce_check_quotas(zygote);
         return 0;
     default:
+        if (key >= CE_KEY_TIER) {
+            ce_reap_tier(zygote, (uint32_t)(key - CE_KEY_TIER));
+            return 0;
+        }
         return handle_end(zygote, &zygote->guests[key]);
     }
 }
@@ -226,8 +249,8 @@ int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start)
             continue;
         status = handle_event(zygote, event.data.u64, start);
     }
-    if (status == 1)
-        return 1;
+    if (status > 0)
+        return status;
     end_all(zygote);
     return status == -EPIPE || status == -ECONNRESET ? 0 : status;
 }

@@ -115,6 +115,15 @@ static int take_cgroups(ce_zygote *zygote, int *fds, size_t fd_count)
     return 0;
 }
 
+int ce_zygote_open_self(ce_zygote *zygote)
+{
+    zygote->proc_self = openat(zygote->proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (zygote->proc_self < 0)
+        return -errno;
+    zygote->own_pidfd = pidfd_open(getpid(), 0);
+    return zygote->own_pidfd < 0 ? -errno : 0;
+}
+
 static int open_own_descriptors(ce_zygote *zygote)
 {
     zygote->channel = CE_ZYGOTE_CHANNEL_FD;
@@ -122,11 +131,8 @@ static int open_own_descriptors(ce_zygote *zygote)
     zygote->work_base_fd = zygote->writes = zygote->quota_timer = -1;
     if (fcntl(zygote->channel, F_SETFD, FD_CLOEXEC) < 0)
         return -errno;
-    zygote->proc_self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (zygote->proc_self < 0)
-        return -errno;
-    zygote->own_pidfd = pidfd_open(getpid(), 0);
-    return zygote->own_pidfd < 0 ? -errno : 0;
+    zygote->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return zygote->proc < 0 ? -errno : ce_zygote_open_self(zygote);
 }
 
 int ce_zygote_receive_setup(ce_zygote *zygote)
@@ -198,6 +204,22 @@ static int measure_baselines(ce_zygote *zygote)
     return 0;
 }
 
+/** Its proportional share: what is shared with others counts in part. 0 if the kernel does not
+ * tell. */
+static uint64_t proportional_share(const ce_zygote *zygote)
+{
+    char text[512];
+    unsigned long long kilobytes;
+    CE_CLEANUP_FD fd = openat(zygote->proc_self, "smaps_rollup", O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+    if (size <= 0)
+        return 0;
+    text[size] = '\0';
+    const char *share = strstr(text, "\nPss:");
+    return share != NULL && sscanf(share, "\nPss: %llu", &kilobytes) == 1 ? kilobytes * 1024 : 0;
+}
+
 typedef struct layer_names {
     char text[1024];
     size_t size;
@@ -256,6 +278,7 @@ int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version)
     if (status < 0 || threads < 0)
         return status < 0 ? status : threads;
     hello.threads = (uint32_t)threads;
+    hello.memory_bytes = proportional_share(zygote);
     add_surroundings(zygote, &names);
     add_steps(zygote, &names);
     hello.layers_count = names.count;

@@ -23,6 +23,9 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_HELLO:
         *has_tail = 1;
         return sizeof(ce_hello);
+    case CE_FRAME_TIER:
+        *has_tail = 1;
+        return sizeof(ce_tier);
     case CE_FRAME_REJECTED:
         *has_tail = 1;
         return sizeof(ce_rejected);
@@ -38,6 +41,7 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_SPAWN_FAILED:
     case CE_FRAME_FAILED:
         return sizeof(ce_failure);
+    case CE_FRAME_BEGUN:
     case CE_FRAME_STOP:
     case CE_FRAME_READY:
     case CE_FRAME_STARTED:

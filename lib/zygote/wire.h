@@ -35,6 +35,7 @@ typedef enum ce_frame_type {
     CE_FRAME_SETUP = 1, /**< ce_setup + settings text; fds: seccomp program (memfd),
                               then the cgroup directories that hold the slots' leaves */
     CE_FRAME_SPAWN = 2, /**< ce_spawn; fds: guest's control end, verdict pipe's write end */
+    CE_FRAME_TIER = 3,  /**< ce_tier + NUL-terminated module names; fds: the new zygote's channel */
     /* zygote -> library */
     CE_FRAME_HELLO = 16,        /**< ce_hello + NUL-separated layer names */
     CE_FRAME_SETUP_FAILED = 17, /**< ce_failure */
@@ -42,6 +43,7 @@ typedef enum ce_frame_type {
                                      the guest where it has none */
     CE_FRAME_SPAWN_FAILED = 19, /**< ce_failure */
     CE_FRAME_GONE = 20,         /**< ce_gone: nothing of the guest is left */
+    CE_FRAME_BEGUN = 21,        /**< ce_frame only, first on a tier's channel; fds: its own pidfd */
     /* library -> guest */
     CE_FRAME_RUN = 32,  /**< ce_run; fds: program (memfd), stdin, stdout, stderr */
     CE_FRAME_STOP = 33, /**< ce_frame only: flush what is buffered, then end by SIGKILL */
@@ -82,10 +84,19 @@ typedef struct ce_spawn {
     uint32_t reserved;
 } ce_spawn;
 
+/** Fork another zygote from this one, which says BEGUN, imports these modules too and says HELLO,
+ * all on its own channel. That one closes if it cannot be. */
+typedef struct ce_tier {
+    ce_frame frame;
+    uint32_t number; /**< chosen by the library, below 65536, not used by a living tier */
+    uint32_t modules_size;
+} ce_tier;
+
 typedef struct ce_hello {
     ce_frame frame;
     uint32_t python_version; /**< PY_VERSION_HEX of the interpreter */
     uint32_t threads;        /**< of the zygote after preloading; must be 1 */
+    uint64_t memory_bytes;   /**< its proportional share of the memory it uses */
     uint32_t layers_size;    /**< bytes of NUL-terminated names after this struct */
     uint32_t layers_count;
 } ce_hello;

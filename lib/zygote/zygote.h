@@ -35,12 +35,26 @@ typedef struct ce_guest {
     int emptying;        /**< it has ended; pid is the child that empties its directory */
 } ce_guest;
 
+/** Most zygotes that one zygote forks and has not seen the end of. */
+#define CE_MAX_CHILD_TIERS 16
+
+/** A zygote forked from this one. */
+typedef struct ce_child_tier {
+    pid_t pid; /**< 0: none */
+    int pidfd;
+} ce_child_tier;
+
 typedef struct ce_zygote {
     ce_setup setup;
     char *settings; /**< setup's "key=value\0…" */
     void *filter;   /**< seccomp program */
     size_t filter_size;
     int channel;
+    ce_child_tier tiers[CE_MAX_CHILD_TIERS];
+    int is_tier;   /**< forked from another zygote */
+    char *modules; /**< a tier's: what to import, NUL-terminated names */
+    size_t modules_size;
+    int proc;           /**< /proc, from before the root was changed */
     int proc_self;      /**< the zygote's own /proc directory, from before the root was changed */
     int own_pidfd;      /**< for inits and guests to see that the zygote is alive */
     int user_namespace; /**< 1: one id is mapped and guests cannot change theirs */
@@ -96,6 +110,13 @@ int ce_zygote_receive_setup(ce_zygote *zygote);
 /** Send HELLO with the names of the layers guests get. @return 0 or -errno. */
 int ce_zygote_hello(ce_zygote *zygote, uint32_t python_version);
 
+/** Send a failure with this id. @return 0 or -errno */
+int ce_send_failure(int channel, ce_frame_type type, uint64_t id, int code, int sys_errno,
+                    const char *stage, const char *message);
+
+/** Open what belongs to this process alone. @return 0 or -errno */
+int ce_zygote_open_self(ce_zygote *zygote);
+
 /** Tell the library why the zygote cannot serve. */
 void ce_zygote_fail(ce_zygote *zygote, int code, int sys_errno, const char *stage,
                     const char *message);
@@ -103,11 +124,29 @@ void ce_zygote_fail(ce_zygote *zygote, int code, int sys_errno, const char *stag
 /** Number of threads of this process, or -errno. Works after the root was changed. */
 int ce_zygote_threads(const ce_zygote *zygote);
 
+enum { CE_SERVE_GUEST = 1, CE_SERVE_TIER = 2 };
+
 /** Serve SPAWN requests until the channel closes.
  *  @param start filled in a guest
- *  @return 1 in a new guest, unconfined still, on the stack of the caller; 0 in the zygote when the
- * library has gone and no guest is left; -errno. */
+ *  @return CE_SERVE_GUEST in a new guest, unconfined still, on the stack of the caller;
+ * CE_SERVE_TIER in a zygote forked from this one; 0 in the zygote when the library has gone and no
+ * guest is left; -errno. */
 int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start);
+
+/* ---- tier.c ---- */
+
+/** Fork a zygote. @return CE_SERVE_TIER in it, 0 here (also if that failed: the library is told),
+ * -errno if this one cannot go on. */
+int ce_fork_tier(ce_zygote *zygote, const ce_tier *request, int channel);
+
+/** A zygote forked from this one has ended. */
+void ce_reap_tier(ce_zygote *zygote, uint32_t index);
+
+/** Wait a moment for the zygotes forked from this one to end, then end them. */
+void ce_end_tiers(ce_zygote *zygote);
+
+/** Epoll key of a tier. */
+#define CE_KEY_TIER UINT64_C(0x200000000)
 
 /* ---- fork.c ---- */
 
@@ -136,6 +175,9 @@ int ce_spawn_with_init(ce_spawning *spawning);
 /** Make the base of their directories, and what watches them. @return 0 or -errno */
 int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char **stage);
 
+/** What watches is this zygote's own. @return 0 or -errno */
+int ce_watch_alone(ce_zygote *zygote, const char **stage);
+
 /** Remove it. */
 void ce_leave_alone_profile(ce_zygote *zygote);
 
@@ -161,9 +203,14 @@ int ce_work_path(const ce_zygote *zygote, uint32_t slot, char *path);
 /** How a guest will be confined. */
 ce_confinement ce_guest_confinement(const ce_guest_start *start);
 
-/** Confine the calling guest, say READY, and wait for RUN.
+/** Confine the calling guest.
+ *  @return 0 with start->control_fd where it is now; does not return if it fails: the library has
+ *  been told then. */
+int ce_guest_confine(ce_guest_start *start);
+
+/** Say READY and wait for RUN.
  *  @param run receives the frame; @param program receives the memfd, taken
- *  @return 0; does not return if confinement fails or no request ever comes. */
-int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program, int *control_fd);
+ *  @return 0; does not return if no request ever comes. */
+int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program);
 
 #endif
