@@ -104,37 +104,60 @@ typedef struct tally {
     uint64_t entries;
     uint64_t max_bytes;
     uint64_t max_entries;
+    int hidden; /**< there is a directory that can be filled and not looked into */
 } tally;
 
 static int too_much(const tally *sum)
 {
-    return sum->bytes > sum->max_bytes || sum->entries > sum->max_entries;
+    return sum->hidden || sum->bytes > sum->max_bytes || sum->entries > sum->max_entries;
 }
 
-/** Count one entry. @return a descriptor if it is a directory to go into, else -1 */
-static int count_entry(tally *sum, int directory, const char *name)
+static int open_inner(int directory, const char *name, DIR **stream)
 {
-    struct stat status;
+    CE_CLEANUP_FD fd = openat(directory, name, OPEN_DIRECTORY);
 
+    *stream = fd < 0 ? NULL : fdopendir(fd);
+    if (*stream == NULL)
+        return -errno;
+    ce_steal_fd(&fd);
+    return 0;
+}
+
+/** Count one entry. @param inner receives a stream if it is a directory to go into, else NULL */
+static int count_entry(tally *sum, int directory, const char *name, DIR **inner)
+{
+    struct stat entry;
+
+    *inner = NULL;
     sum->entries++;
-    /* The program goes on meanwhile: what has gone by now does not count. */
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        return -1;
-    sum->bytes = ce_add_saturated(sum->bytes, (uint64_t)status.st_blocks * 512);
-    return S_ISDIR(status.st_mode) ? openat(directory, name, OPEN_DIRECTORY) : -1;
+    /* The program goes on meanwhile: what has gone by now, or is something else, does not count. */
+    if (fstatat(directory, name, &entry, AT_SYMLINK_NOFOLLOW) < 0)
+        return 0;
+    sum->bytes = ce_add_saturated(sum->bytes, (uint64_t)entry.st_blocks * 512);
+    if (!S_ISDIR(entry.st_mode))
+        return 0;
+    int status = open_inner(directory, name, inner);
+    if (status == -ENOENT || status == -ENOTDIR || status == -ELOOP)
+        return 0;
+    if (status != -EACCES)
+        return status;
+    /* Made with a mode that lets its owner put things into it, and nobody list them. */
+    sum->hidden |= (entry.st_mode & (S_IWUSR | S_IXUSR)) == (S_IWUSR | S_IXUSR);
+    return 0;
 }
 
 int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries)
 {
     DIR *stack[MAX_DEPTH];
+    DIR *inner;
     tally sum = { .max_bytes = max_bytes, .max_entries = max_entries };
     int depth = 0;
-    int exceeds = 0;
+    int status = 0;
 
     stack[0] = open_stream(directory);
     if (stack[0] == NULL)
         return -errno;
-    while (depth >= 0 && !exceeds) {
+    while (depth >= 0 && status == 0) {
         const struct dirent *entry = readdir(stack[depth]);
         if (entry == NULL) {
             closedir(stack[depth--]);
@@ -142,19 +165,17 @@ int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries)
         }
         if (is_dot(entry->d_name))
             continue;
-        int inner = count_entry(&sum, dirfd(stack[depth]), entry->d_name);
-        DIR *stream = inner < 0 ? NULL : fdopendir(inner);
-        if (inner >= 0 && stream == NULL)
-            close(inner);
-        exceeds = too_much(&sum) || (stream != NULL && depth + 1 == MAX_DEPTH);
-        if (stream != NULL && exceeds)
-            closedir(stream);
-        else if (stream != NULL)
-            stack[++depth] = stream;
+        status = count_entry(&sum, dirfd(stack[depth]), entry->d_name, &inner);
+        if (status == 0)
+            status = too_much(&sum) || (inner != NULL && depth + 1 == MAX_DEPTH);
+        if (inner != NULL && status == 0)
+            stack[++depth] = inner;
+        else if (inner != NULL)
+            closedir(inner);
     }
     while (depth >= 0)
         closedir(stack[depth--]);
-    return exceeds;
+    return status;
 }
 
 /* ---- emptying it ---- */
