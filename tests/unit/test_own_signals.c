@@ -298,6 +298,13 @@ static int check_other_calls(void)
 
 /* ---- signals within the process ---- */
 
+/** That run-time asks of each new thread where it may run, and ends the process when refused. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZER_NEEDS_AFFINITY 1
+#else
+#define SANITIZER_NEEDS_AFFINITY 0
+#endif
+
 /** Each thread counts those that it handled. */
 static _Thread_local volatile sig_atomic_t signals;
 
@@ -376,15 +383,36 @@ static int check_threads(void)
     int ends[2];
     char byte;
 
-    EXPECT(load() == 0);
     EXPECT(pipe(ends) == 0 && handle(SIGUSR2) == 0);
     ready_fd = ends[1];
     EXPECT(pthread_create(&thread, NULL, wait_for_signal, NULL) == 0);
     EXPECT(read(ends[0], &byte, 1) == 1);
+    EXPECT(load() == 0);
     EXPECT(pthread_kill(thread, SIGUSR2) == 0);
     EXPECT(pthread_join(thread, &result) == 0);
     EXPECT(result == &ready_fd && signals == 0); /* handled by that thread, not by this one */
+    return 0;
+}
 
+static void *signal_the_first(void *first)
+{
+    int status = pthread_kill(*(pthread_t *)first, SIGUSR2);
+    return status == 0 && raise(SIGUSR2) == 0 && signals == 1 ? first : NULL;
+}
+
+static int check_later_threads(void)
+{
+    pthread_t first = pthread_self();
+    pthread_t thread;
+    void *result = NULL;
+
+    if (SANITIZER_NEEDS_AFFINITY)
+        return 0;
+    EXPECT(load() == 0 && handle(SIGUSR2) == 0);
+    EXPECT(pthread_create(&thread, NULL, signal_the_first, &first) == 0);
+    EXPECT(pthread_join(thread, &result) == 0 && result == &first);
+    while (signals == 0)
+        sched_yield();
     EXPECT(pthread_create(&thread, NULL, wait_forever, NULL) == 0);
     EXPECT(pthread_cancel(thread) == 0); /* libc does it by tgkill */
     EXPECT(pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED);
@@ -434,6 +462,7 @@ CHILD_TEST(other_calls_untouched, check_other_calls)
 CHILD_TEST(delivered_to_itself, check_to_itself)
 CHILD_TEST(own_group, check_own_group)
 CHILD_TEST(threads, check_threads)
+CHILD_TEST(later_threads, check_later_threads)
 CHILD_TEST(one_per_process, check_loads_once_per_process)
 CHILD_TEST(no_new_privs, check_needs_no_new_privs)
 
@@ -457,6 +486,7 @@ int main(void)
         cmocka_unit_test(own_signals_delivered_to_itself),
         cmocka_unit_test(own_signals_own_group),
         cmocka_unit_test(own_signals_threads),
+        cmocka_unit_test(own_signals_later_threads),
         cmocka_unit_test(own_signals_one_per_process),
         cmocka_unit_test(own_signals_no_new_privs),
         cmocka_unit_test(own_signals_abort),

@@ -206,7 +206,7 @@ static void workdir_sweep(void **state)
     ce_workdir_sweep(root);
     assert_int_equal(access(left, F_OK), -1);
     assert_int_equal(access(locked, F_OK), 0);
-    assert_text(strcat(locked + strlen(root) + 1, "/slot-0-0/file"), "in use");
+    assert_int_equal(count_names(locked), 1);
     assert_true(exists("work"));
 
     close(fds[0]);
