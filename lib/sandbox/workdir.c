@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/checked.h"
@@ -17,6 +18,8 @@
 #define NAME_PREFIX "codeexec-work-"
 /** While it is made and not locked yet: a sweep does not know it by this name. */
 #define NEW_PREFIX "codeexec-new-"
+/** It is made within moments: an older one was left by a crash. */
+#define NEW_SECONDS 60
 
 /** Deeper nesting than this is no honest program's; it bounds the descriptors of a count. */
 #define MAX_DEPTH 64
@@ -72,6 +75,18 @@ int ce_workdir_create(const char *root, char *path, size_t path_size, int *fd)
     return 0;
 }
 
+/** Whether a name is one of ours, and its directory not being made just now. */
+static int is_swept(int root, const char *name)
+{
+    struct stat status;
+
+    if (strncmp(name, NAME_PREFIX, sizeof(NAME_PREFIX) - 1) == 0)
+        return 1;
+    return strncmp(name, NEW_PREFIX, sizeof(NEW_PREFIX) - 1) == 0 &&
+           fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           status.st_mtime + NEW_SECONDS < time(NULL);
+}
+
 static void sweep_one(int root, const char *name)
 {
     struct stat status;
@@ -92,7 +107,7 @@ void ce_workdir_sweep(const char *root)
     if (stream == NULL)
         return;
     for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream))
-        if (strncmp(entry->d_name, NAME_PREFIX, sizeof(NAME_PREFIX) - 1) == 0)
+        if (is_swept(parent, entry->d_name))
             sweep_one(parent, entry->d_name);
     closedir(stream);
 }
@@ -176,6 +191,24 @@ int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries)
     while (depth >= 0)
         closedir(stack[depth--]);
     return status;
+}
+
+uint64_t ce_workdir_deleted(int descriptors)
+{
+    uint64_t bytes = 0;
+    DIR *stream = open_stream(descriptors);
+
+    if (stream == NULL)
+        return 0;
+    for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream)) {
+        struct stat file;
+        /* These are links to what is open; the program's own names play no part. */
+        if (!is_dot(entry->d_name) && fstatat(descriptors, entry->d_name, &file, 0) == 0 &&
+            S_ISREG(file.st_mode) && file.st_nlink == 0)
+            bytes = ce_add_saturated(bytes, (uint64_t)file.st_blocks * 512);
+    }
+    closedir(stream);
+    return bytes;
 }
 
 /* ---- emptying it ---- */

@@ -25,6 +25,11 @@ void ce_workdir_sweep(const char *root);
  *  @return 1 or 0; -errno, also when only a part could be looked at. */
 int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries);
 
+/** What a process holds open of files that were deleted.
+ *  @param descriptors /proc/PID/fd
+ *  @return bytes; 0 if that cannot be looked at, since the process has ended */
+uint64_t ce_workdir_deleted(int descriptors);
+
 /** Remove everything in a directory that nobody changes any more, however deep it is.
  *  @param budget names to remove at most
  *  @return 0 when it is empty; -EAGAIN when the budget did not do; -errno. */

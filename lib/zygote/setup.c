@@ -122,7 +122,10 @@ static int open_own_descriptors(ce_zygote *zygote)
     zygote->work_base_fd = zygote->writes = zygote->quota_timer = -1;
     if (fcntl(zygote->channel, F_SETFD, FD_CLOEXEC) < 0)
         return -errno;
-    zygote->proc_self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    zygote->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (zygote->proc < 0)
+        return -errno;
+    zygote->proc_self = openat(zygote->proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (zygote->proc_self < 0)
         return -errno;
     zygote->own_pidfd = pidfd_open(getpid(), 0);

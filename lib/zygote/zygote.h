@@ -41,6 +41,7 @@ typedef struct ce_zygote {
     void *filter;   /**< seccomp program */
     size_t filter_size;
     int channel;
+    int proc;           /**< /proc, from before the root was changed */
     int proc_self;      /**< the zygote's own /proc directory, from before the root was changed */
     int own_pidfd;      /**< for inits and guests to see that the zygote is alive */
     int user_namespace; /**< 1: one id is mapped and guests cannot change theirs */

@@ -22,6 +22,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bpf.h"
@@ -157,8 +158,8 @@ static const char *const always[] = {
     /* what is open */
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2",
     "pwritev2", "lseek", "close", "close_range", "dup", "dup2", "dup3", "pipe", "pipe2", "sendfile",
-    "splice", "tee", "copy_file_range", "fsync", "fdatasync", "ftruncate", "fallocate", "fadvise64",
-    "readahead", "flock", "sync_file_range",
+    "splice", "tee", "copy_file_range", "fsync", "fdatasync", "ftruncate", "fadvise64", "readahead",
+    "flock", "sync_file_range",
     /* files by name */
     "stat", "lstat", "fstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat",
     "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "mkdir", "mkdirat", "rmdir",
@@ -166,19 +167,18 @@ static const char *const always[] = {
     "symlinkat", "creat", "getcwd", "chdir", "fchdir", "umask", "getxattr", "lgetxattr",
     "fgetxattr", "listxattr", "llistxattr", "flistxattr",
     /* memory */
-    "brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier",
+    "brk", "munmap", "mremap", "mincore", "msync", "membarrier",
     /* waiting, time */
     "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl",
     "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "signalfd", "signalfd4",
-    "timerfd_create", "timerfd_settime", "timerfd_gettime", "nanosleep", "clock_nanosleep", "pause",
-    "restart_syscall", "clock_gettime", "clock_getres", "gettimeofday", "time", "times",
-    "getitimer", "setitimer", "alarm", "timer_create", "timer_settime", "timer_gettime",
-    "timer_getoverrun", "timer_delete",
+    "timerfd_create", "timerfd_settime", "timerfd_gettime", "nanosleep", "pause", "restart_syscall",
+    "gettimeofday", "time", "times", "getitimer", "setitimer", "alarm", "timer_settime",
+    "timer_gettime", "timer_getoverrun", "timer_delete",
     /* itself */
     "exit", "exit_group", "wait4", "waitid", "futex", "futex_waitv", "set_robust_list",
-    "get_robust_list", "set_tid_address", "rseq", "arch_prctl", "gettid", "getpid", "getppid",
-    "getpgid", "getpgrp", "setpgid", "getsid", "setsid", "sched_yield", "sched_getaffinity",
-    "sched_getparam", "sched_getscheduler", "sched_get_priority_max", "sched_get_priority_min",
+    "set_tid_address", "rseq", "arch_prctl", "gettid", "getpid", "getppid", "getpgid", "getpgrp",
+    "setpgid", "getsid", "setsid", "sched_yield", "sched_getaffinity", "sched_getparam",
+    "sched_getscheduler", "sched_get_priority_max", "sched_get_priority_min",
     "sched_rr_get_interval", "sched_getattr", "getpriority", "getcpu", "getuid", "geteuid",
     "getgid", "getegid", "getresuid", "getresgid", "getgroups", "capget", "uname", "sysinfo",
     "getrlimit", "setrlimit", "getrusage", "getrandom",
@@ -186,16 +186,16 @@ static const char *const always[] = {
     "kill", "tkill", "tgkill", "rt_sigaction", "rt_sigprocmask", "rt_sigpending", "rt_sigsuspend",
     "rt_sigtimedwait", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "rt_sigreturn", "sigaltstack",
     /* socket pairs */
-    "sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown", "getsockname",
-    "getpeername", "getsockopt", "setsockopt", NULL
+    "shutdown", "getsockname", "getpeername", "getsockopt", NULL
 };
 
 /** The same where a root of its own holds them in; refused elsewhere. */
-static const char *const always_in_namespaces[] = { "open",  "openat", "openat2",   "truncate",
-                                                    "chmod", "fchmod", "fchmodat",  "fchmodat2",
-                                                    "chown", "lchown", "fchown",    "fchownat",
-                                                    "utime", "utimes", "utimensat", "futimesat",
-                                                    "fork",  "vfork",  NULL };
+static const char *const always_in_namespaces[] = {
+    "clock_gettime", "clock_getres", "clock_nanosleep", "timer_create", "fallocate", "open",
+    "openat",        "openat2",      "truncate",        "chmod",        "fchmod",    "fchmodat",
+    "fchmodat2",     "chown",        "lchown",          "fchown",       "fchownat",  "utime",
+    "utimes",        "utimensat",    "futimesat",       "fork",         "vfork",     NULL
+};
 
 /** Said to be missing, so that programs fall back on something else. */
 static const char *const missing[] = { "clone3",         "memfd_create",
@@ -204,10 +204,19 @@ static const char *const missing[] = { "clone3",         "memfd_create",
                                        "pidfd_open",     NULL };
 
 /** Decided by an argument: the tables below. */
-static const char *const by_argument[] = { "clone",      "mprotect",    "mmap",
-                                           "socketpair", "prlimit64",   "sched_setaffinity",
-                                           "mknodat",    "mknod",       "prctl",
-                                           "ioctl",      "setpriority", "fcntl",
+/** The same in the locked-down profile alone. */
+static const char *const by_argument_locked_down[] = {
+    "open",      "openat", "clock_gettime", "clock_getres", "clock_nanosleep", "timer_create",
+    "fallocate", NULL
+};
+
+static const char *const by_argument[] = { "madvise",    "get_robust_list", "sendto",
+                                           "sendmsg",    "sendmmsg",        "recvfrom",
+                                           "recvmsg",    "recvmmsg",        "setsockopt",
+                                           "clone",      "mprotect",        "mmap",
+                                           "socketpair", "prlimit64",       "sched_setaffinity",
+                                           "mknodat",    "mknod",           "prctl",
+                                           "ioctl",      "setpriority",     "fcntl",
                                            NULL };
 
 static int is_listed(const char *name, const char *const *list)
@@ -223,8 +232,8 @@ static uint32_t expected_decision(const compiled *filter, const char *name, int 
 {
     int locked_down = filter->profile == LOCKED_DOWN;
 
-    *by_argument_here = is_listed(name, by_argument) ||
-                        (locked_down && (strcmp(name, "open") == 0 || strcmp(name, "openat") == 0));
+    *by_argument_here =
+        is_listed(name, by_argument) || (locked_down && is_listed(name, by_argument_locked_down));
     if (is_listed(name, always) || (!locked_down && is_listed(name, always_in_namespaces)))
         return ALLOW;
     if (is_listed(name, missing) || (locked_down && strcmp(name, "openat2") == 0))
@@ -500,7 +509,41 @@ static const expectation commands[] = {
 
 static const expectation sockets[] = {
     { BOTH, ALLOW, "socketpair", { AF_UNIX, SOCK_STREAM, 0, ANY } },
-    { BOTH, ALLOW, "socketpair", { AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ANY } },
+    { BOTH, ALLOW, "socketpair", { AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ANY } },
+    { BOTH, ALLOW, "socketpair", { AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ANY } },
+    { BOTH, REFUSE, "socketpair", { AF_UNIX, SOCK_DGRAM, 0, ANY } },
+    { BOTH, REFUSE, "socketpair", { AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ANY } },
+    { BOTH, REFUSE, "socketpair", { AF_UNIX, SOCK_RAW, 0, ANY } },
+    { BOTH, ALLOW, "sendto", { 3, ANY, 1, 0, 0, 0 } },
+    { BOTH, ALLOW, "sendto", { 3, ANY, 1, MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0 } },
+    { BOTH, REFUSE, "sendto", { 3, ANY, 1, 0, ANY, 10 } },
+    { BOTH, REFUSE, "sendto", { 3, ANY, 1, MSG_OOB, 0, 0 } },
+    { BOTH, ALLOW, "sendmsg", { 3, ANY, MSG_NOSIGNAL } },
+    { BOTH, REFUSE, "sendmsg", { 3, ANY, MSG_OOB } },
+    { BOTH, REFUSE, "sendmmsg", { 3, ANY, 1, MSG_OOB } },
+    { BOTH, ALLOW, "recvfrom", { 3, ANY, 1, MSG_PEEK, 0, 0 } },
+    { BOTH, REFUSE, "recvfrom", { 3, ANY, 1, MSG_OOB, 0, 0 } },
+    { BOTH, REFUSE, "recvmsg", { 3, ANY, MSG_OOB } },
+    { BOTH, REFUSE, "recvmmsg", { 3, ANY, 1, MSG_OOB } },
+    { BOTH, ALLOW, "setsockopt", { 3, SOL_SOCKET, SO_RCVTIMEO, ANY } },
+    { BOTH, REFUSE, "setsockopt", { 3, SOL_SOCKET, SO_PASSCRED, ANY } },
+    { BOTH, REFUSE, "setsockopt", { 3, SOL_SOCKET, SO_SNDBUF, ANY } },
+    { BOTH, REFUSE, "setsockopt", { 3, SOL_SOCKET, SO_ATTACH_FILTER, ANY } },
+    { BOTH, REFUSE, "setsockopt", { 3, 6 /* IPPROTO_TCP */, SO_RCVTIMEO, ANY } },
+    { BOTH, ALLOW, "madvise", { ANY, 4096, MADV_DONTNEED } },
+    { BOTH, ALLOW, "madvise", { ANY, 4096, MADV_HUGEPAGE } },
+    { BOTH, REFUSE, "madvise", { ANY, 4096, MADV_MERGEABLE } },
+    { BOTH, REFUSE, "madvise", { ANY, 4096, MADV_HWPOISON } },
+    { BOTH, ALLOW, "get_robust_list", { 0, ANY, ANY } },
+    { BOTH, REFUSE, "get_robust_list", { 1, ANY, ANY } },
+    { BOTH, ALLOW, "clock_gettime", { CLOCK_MONOTONIC, ANY } },
+    { BOTH, ALLOW, "clock_gettime", { CLOCK_TAI, ANY } },
+    { LOCKED_DOWN, REFUSE, "clock_gettime", { (uint64_t)-2, ANY } },
+    { LOCKED_DOWN, REFUSE, "timer_create", { UINT32_MAX - 5, ANY, ANY } },
+    { LOCKED_DOWN, REFUSE, "clock_nanosleep", { (uint64_t)-6, 0, ANY } },
+    { NAMESPACES, ALLOW, "fallocate", { 3, 1, 0, 4096 } },
+    { LOCKED_DOWN, ALLOW, "fallocate", { 3, 0, 0, 4096 } },
+    { LOCKED_DOWN, REFUSE, "fallocate", { 3, 1, 0, 4096 } },
     { BOTH, REFUSE, "socketpair", { AF_INET, SOCK_STREAM, 0, ANY } },
     { BOTH, REFUSE, "socketpair", { AF_INET6, SOCK_STREAM, 0, ANY } },
     { BOTH, REFUSE, "socketpair", { AF_NETLINK, SOCK_RAW, 0, ANY } },

@@ -96,22 +96,23 @@ typedef struct process_call {
     const char *name;
     long (*attempt)(long pid);
     int zero_is_self;
+    int refusal; /**< the errno */
 } process_call;
 
 static const process_call calls[] = {
-    { "kill", try_kill, 1 },
-    { "tgkill", try_tgkill, 0 },
-    { "rt_sigqueueinfo", try_rt_sigqueueinfo, 0 },
-    { "rt_tgsigqueueinfo", try_rt_tgsigqueueinfo, 0 },
-    { "setpgid", try_setpgid, 1 },
-    { "getpgid", try_getpgid, 1 },
-    { "getsid", try_getsid, 1 },
-    { "sched_getaffinity", try_getaffinity, 1 },
-    { "sched_getparam", try_getparam, 1 },
-    { "sched_getscheduler", try_getscheduler, 1 },
-    { "sched_getattr", try_getattr, 1 },
-    { "sched_rr_get_interval", try_rr_interval, 1 },
-    { "getpriority", try_getpriority, 1 },
+    { "kill", try_kill, 1, EPERM },
+    { "tgkill", try_tgkill, 0, EPERM },
+    { "rt_sigqueueinfo", try_rt_sigqueueinfo, 0, EPERM },
+    { "rt_tgsigqueueinfo", try_rt_tgsigqueueinfo, 0, EPERM },
+    { "setpgid", try_setpgid, 1, EPERM },
+    { "getpgid", try_getpgid, 1, EPERM },
+    { "getsid", try_getsid, 1, EPERM },
+    { "sched_getaffinity", try_getaffinity, 1, ENOSYS },
+    { "sched_getparam", try_getparam, 1, EPERM },
+    { "sched_getscheduler", try_getscheduler, 1, EPERM },
+    { "sched_getattr", try_getattr, 1, EPERM },
+    { "sched_rr_get_interval", try_rr_interval, 1, EPERM },
+    { "getpriority", try_getpriority, 1, EPERM },
 };
 
 #define CALL_COUNT (sizeof(calls) / sizeof(calls[0]))
@@ -149,7 +150,7 @@ static pid_t bystander(void)
     do {                                                                                           \
         errno = 0;                                                                                 \
         long result = (call)->attempt(pid);                                                        \
-        if (result != -1 || errno != EPERM) {                                                      \
+        if (result != -1 || errno != (call)->refusal) {                                            \
             dprintf(2, "%s:%d: %s to %s: %ld (errno %d)\n", __FILE__, __LINE__, (call)->name,      \
                     #pid, result, errno);                                                          \
             return 1;                                                                              \
@@ -298,13 +299,6 @@ static int check_other_calls(void)
 
 /* ---- signals within the process ---- */
 
-/** That run-time asks of each new thread where it may run, and ends the process when refused. */
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZER_NEEDS_AFFINITY 1
-#else
-#define SANITIZER_NEEDS_AFFINITY 0
-#endif
-
 /** Each thread counts those that it handled. */
 static _Thread_local volatile sig_atomic_t signals;
 
@@ -406,8 +400,6 @@ static int check_later_threads(void)
     pthread_t thread;
     void *result = NULL;
 
-    if (SANITIZER_NEEDS_AFFINITY)
-        return 0;
     EXPECT(load() == 0 && handle(SIGUSR2) == 0);
     EXPECT(pthread_create(&thread, NULL, signal_the_first, &first) == 0);
     EXPECT(pthread_join(thread, &result) == 0 && result == &first);
@@ -416,6 +408,33 @@ static int check_later_threads(void)
     EXPECT(pthread_create(&thread, NULL, wait_forever, NULL) == 0);
     EXPECT(pthread_cancel(thread) == 0); /* libc does it by tgkill */
     EXPECT(pthread_join(thread, &result) == 0 && result == PTHREAD_CANCELED);
+    return 0;
+}
+
+static void *ask_attributes(void *result)
+{
+    pthread_attr_t attributes;
+    cpu_set_t set;
+
+    *(int *)result = pthread_getattr_np(pthread_self(), &attributes);
+    if (*(int *)result == 0)
+        pthread_attr_destroy(&attributes);
+    if (*(int *)result == 0)
+        *(int *)result = sched_getaffinity(0, sizeof(set), &set) < 0 ? errno : 0;
+    return NULL;
+}
+
+/** Runtimes ask where the stack of a thread lies, and libc then asks where it may run. */
+static int check_thread_attributes(void)
+{
+    pthread_t thread;
+    int result = -1;
+
+    EXPECT(load() == 0);
+    EXPECT(pthread_create(&thread, NULL, ask_attributes, &result) == 0);
+    EXPECT(pthread_join(thread, NULL) == 0);
+    errno = result;
+    EXPECT(result == 0);
     return 0;
 }
 
@@ -463,6 +482,7 @@ CHILD_TEST(delivered_to_itself, check_to_itself)
 CHILD_TEST(own_group, check_own_group)
 CHILD_TEST(threads, check_threads)
 CHILD_TEST(later_threads, check_later_threads)
+CHILD_TEST(thread_attributes, check_thread_attributes)
 CHILD_TEST(one_per_process, check_loads_once_per_process)
 CHILD_TEST(no_new_privs, check_needs_no_new_privs)
 
@@ -487,6 +507,7 @@ int main(void)
         cmocka_unit_test(own_signals_own_group),
         cmocka_unit_test(own_signals_threads),
         cmocka_unit_test(own_signals_later_threads),
+        cmocka_unit_test(own_signals_thread_attributes),
         cmocka_unit_test(own_signals_one_per_process),
         cmocka_unit_test(own_signals_no_new_privs),
         cmocka_unit_test(own_signals_abort),

@@ -1,11 +1,15 @@
 # what: two runs meet at an abstract name that the kernel gives the end of a pair (SO_PASSCRED), five digits to guess
-# layers: landlock
+# layers: landlock, seccomp
 # runs: 2 at once
 # request: "timeout": 30
 import socket, time
 
 # A pair's end whose peer is gone becomes free to send to, and receive from, anybody.
-a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+try:
+    a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+except OSError:
+    print("contained")
+    raise SystemExit
 try:
     a.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 except OSError:
