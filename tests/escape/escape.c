@@ -453,6 +453,17 @@ static bool is_contained_by_one_that_is_on(const attack *self)
     return false;
 }
 
+static bool names_layer(const attack *self, const char *layer)
+{
+    for (size_t i = 0; i < self->layers.count; i++) {
+        char name[64];
+        if (layer_of(self->layers.words[i], profile, name, sizeof(name)) &&
+            strcmp(name, layer) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void skip_if_not_for_here(const attack *self)
 {
     const char *without = getenv("CODEEXEC_TEST_ESCAPE_WITHOUT");
@@ -463,8 +474,15 @@ static void skip_if_not_for_here(const attack *self)
         print_message("skipped: it is for the profile %s\n", self->profile);
         skip();
     }
-    if (without != NULL && !self->benign && !is_contained_by_one_that_is_on(self)) {
-        print_message("skipped: nothing but %s stops it\n", without);
+    if (self->benign)
+        return;
+    if (without != NULL && !(names_layer(self, without) && is_contained_by_one_that_is_on(self))) {
+        print_message("skipped: %s is not one of several layers that stop it\n", without);
+        skip();
+    }
+    if (!is_contained_by_one_that_is_on(self) &&
+        (names_layer(self, "cgroup_v1") || names_layer(self, "cgroup_v2"))) {
+        print_message("skipped: held by a cgroup, and there is none here (threat-model.md)\n");
         skip();
     }
 }

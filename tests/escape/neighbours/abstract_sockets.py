@@ -1,5 +1,5 @@
 # what: two runs meet at an abstract UNIX socket
-# layers: net_namespace, seccomp, landlock
+# layers: seccomp
 # runs: 2 at once
 import socket, time
 
