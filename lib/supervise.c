@@ -132,7 +132,7 @@ static void set_signal(codeexec_result *result, int number)
 static void classify_signal(codeexec_result *result, int number, int cpu_used_up)
 {
     set_signal(result, number);
-    if (number == SIGXCPU || (number == SIGKILL && cpu_used_up))
+    if ((number == SIGXCPU || number == SIGKILL) && cpu_used_up)
         set_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_CPU_TIME);
     else if (number == SIGXFSZ)
         set_end(result, CODEEXEC_OUTCOME_ERROR, CODEEXEC_REASON_FILE_SIZE);
@@ -270,7 +270,7 @@ static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
         result->cpu_seconds = (double)verdict->cpu_us / 1e6;
         result->peak_memory_bytes = verdict->peak_rss_bytes;
     }
-    if (cgroup && !before_start(guest)) {
+    if (cgroup) {
         ce_cgroup_usage usage;
         ce_cgroup_read(cgroup, guest->slot, &usage);
         apply_cgroup(guest, result, &usage);
@@ -359,7 +359,7 @@ static void out_of_memory(void *owner, uint32_t events)
     ce_supervisor *guest = owner;
     uint64_t count;
     if (read(guest->oom.fd, &count, sizeof(count)) != (ssize_t)sizeof(count) ||
-        guest->state != CE_GUEST_RUNNING)
+        (guest->state != CE_GUEST_RUNNING && guest->state != CE_GUEST_CHECKING))
         return;
     guest->cause = CE_END_MEMORY;
     set_state(guest, CE_GUEST_STOPPING);
@@ -531,13 +531,23 @@ static void control_ready(void *owner, uint32_t events)
 
 /* ---- verdict pipe ---- */
 
+/** Whether the kernel has ended something of the run, or of the check before it, for its memory. */
+static int is_out_of_memory(const ce_supervisor *guest)
+{
+    ce_cgroup_usage usage = { 0 };
+    if (guest->executor->cgroup)
+        ce_cgroup_read(guest->executor->cgroup, guest->slot, &usage);
+    return usage.oom_kills > 0;
+}
+
 /** A verdict, or the pipe's end, in a guest that was not running a program. */
 static void died_before_start(ce_supervisor *guest, const ce_verdict *verdict)
 {
     int idle = !guest->job;
-    /* Retrying would only use up the same time again. */
-    int final =
-        verdict && WIFSIGNALED(verdict->wait_status) && WTERMSIG(verdict->wait_status) == SIGXCPU;
+    /* Retrying would only use up the same time, or memory, again. */
+    int final = (verdict && WIFSIGNALED(verdict->wait_status) &&
+                 WTERMSIG(verdict->wait_status) == SIGXCPU) ||
+                (!idle && is_out_of_memory(guest));
     if (idle && !ce_client_is_dying(guest->client))
         fail_with(guest, CODEEXEC_ESYSTEM,
                   guest->state == CE_GUEST_PARKED ? "a parked guest died"

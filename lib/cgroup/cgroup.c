@@ -383,7 +383,8 @@ static int make_leaves(ce_cgroup *cgroup, const char **step)
     if (status < 0)
         return status;
     cgroup->ops->probe(cgroup, 0);
-    *step = "move a process to a leaf";
+    *step = "move a process to a leaf (without root the cgroup must lie in what was delegated, and "
+            "so must we)";
     status = try_to_join(cgroup);
     /* Counters and peaks begin at nothing. */
     remove_leaf(cgroup, 0);

@@ -20,9 +20,11 @@
 typedef struct ce_cgroup ce_cgroup;
 
 typedef struct ce_cgroup_options {
-    const char *where;     /**< NULL or "auto": find a place; else an absolute path below which the
-                                base is made (version 2: a cgroup without processes of its own) */
-    uint32_t slots;        /**< leaves */
+    const char *where; /**< NULL or "auto": find a place; else an absolute path, without "..", in
+                            which the base is made. Version 2: a cgroup that holds no process,
+                            or ours alone. Version 1: a path below the mount of each hierarchy;
+                            with the mount of one of them before it the same is meant */
+    uint32_t slots;    /**< leaves */
     uint64_t memory_bytes; /**< of a leaf until ce_cgroup_begin() says otherwise */
     uint32_t processes;    /**< processes and threads of a leaf */
     uint32_t cpu_millis;   /**< thousandths of a CPU a leaf may use; 0: as many as there are */
@@ -32,15 +34,20 @@ typedef struct ce_cgroup_options {
 typedef struct ce_cgroup_usage {
     uint64_t cpu_us;            /**< of all its processes */
     uint64_t memory_peak_bytes; /**< 0 where the kernel does not tell */
-    uint32_t processes_peak; /**< processes and threads at once; 0 where the kernel does not tell */
-    uint64_t oom_kills;      /**< processes ended because memory ran out */
-    uint64_t refusals;       /**< forks and threads refused for the limit on processes */
+    uint32_t processes_peak;    /**< processes and threads at once, a guest's init included; 0
+                                        where the kernel does not tell */
+    uint64_t oom_kills;         /**< processes ended because memory ran out; version 2 may
+                                        count the first of them twice */
+    uint64_t refusals;          /**< forks and threads refused for the limit on processes */
 } ce_cgroup_usage;
 
 /** Find a place, make the base and its leaves with their limits, and remove what dead processes of
- *  ours left behind beside it.
- *  @return 0; -CODEEXEC_EISOLATION with a message of why there can be none here and what would
- * help; -CODEEXEC_ENOMEM. */
+ *  ours left behind beside it. Forks once, to try that processes can enter a leaf. With version 2
+ *  this may move the process, if it is the only one in its cgroup, into a new one "codeexec-host"
+ *  below, where it stays: a cgroup that holds processes cannot hand controllers down.
+ *  @return 0; -CODEEXEC_EINVAL if where is no such path or a limit is zero;
+ *          -CODEEXEC_EISOLATION with a message of why there can be none here and what would help;
+ *          -CODEEXEC_ENOMEM. */
 int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error);
 
 /** Whether ce_cgroup_open() would succeed. For a throw-away child of the process that asks: the
@@ -64,7 +71,9 @@ void ce_cgroup_read(ce_cgroup *cgroup, uint32_t slot, ce_cgroup_usage *usage);
 /** SIGKILL for everything in the leaf, where the kernel can do that in one step. */
 void ce_cgroup_kill(ce_cgroup *cgroup, uint32_t slot);
 
-/** The run's processes are gone: make the leaf as good as new.
+/** The run's processes are gone: make the leaf as good as new. May replace the leaf's directories:
+ * no descriptor of a leaf is worth keeping over this. Off a request's path: the cheap case is 7
+ * reads.
  *  @return 0; -errno if the leaf cannot be used again (something lives in it still). */
 int ce_cgroup_recycle(ce_cgroup *cgroup, uint32_t slot);
 
@@ -72,7 +81,8 @@ int ce_cgroup_recycle(ce_cgroup *cgroup, uint32_t slot);
  *  process instead of all; -1 where there is no need. Borrowed. Reading it is the caller's. */
 int ce_cgroup_oom_fd(const ce_cgroup *cgroup, uint32_t slot);
 
-/** Remove leaves and base. NULL is fine. */
+/** Remove leaves and base, after the zygotes were ended. Waits up to a second for what is dying in
+ *  them; what stays after that a later ce_cgroup_open() removes. NULL is fine. */
 void ce_cgroup_close(ce_cgroup *cgroup);
 
 #endif

@@ -216,6 +216,7 @@ def main():
     if hasattr(codeexec, "switch_off"):  # the copy for tests
         with open(sys.argv[1] + "/without") as file:
             codeexec.switch_off(file.read().strip())
+        settings["warm_caches"] = "0"  # it writes below the new root, which may not be there
     modules = [name for name in settings["allowed_modules"].split(",") if name]
     stage = "prepare"
     try:

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "error_internal.h"
@@ -43,8 +44,8 @@ static const allow_group allowed[] = {
       NAMES("read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev",
             "preadv2", "pwritev2", "lseek", "_llseek", "close", "close_range", "dup", "dup2",
             "dup3", "pipe", "pipe2", "sendfile", "sendfile64", "splice", "tee", "copy_file_range",
-            "fsync", "fdatasync", "ftruncate", "ftruncate64", "fallocate", "fadvise64",
-            "fadvise64_64", "readahead", "flock", "sync_file_range") },
+            "fsync", "fdatasync", "ftruncate", "ftruncate64", "fadvise64", "fadvise64_64",
+            "readahead", "flock", "sync_file_range") },
     { BOTH, "files: the mount namespace or Landlock decides which there are",
       NAMES("stat", "lstat", "fstat", "stat64", "lstat64", "fstat64", "newfstatat", "fstatat64",
             "statx", "statfs", "fstatfs", "statfs64", "fstatfs64", "access", "faccessat",
@@ -60,21 +61,23 @@ static const allow_group allowed[] = {
       NAMES("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat",
             "chown32", "fchown32", "lchown32", "utime", "utimes", "utimensat", "futimesat") },
     { BOTH, "memory; executable memory is checked below",
-      NAMES("brk", "munmap", "mremap", "madvise", "mincore", "msync", "membarrier") },
+      NAMES("brk", "munmap", "mremap", "mincore", "msync", "membarrier") },
     { BOTH, "waiting",
       NAMES("poll", "ppoll", "select", "_newselect", "pselect6", "epoll_create", "epoll_create1",
             "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2",
             "signalfd", "signalfd4", "timerfd_create", "timerfd_settime", "timerfd_gettime",
-            "nanosleep", "clock_nanosleep", "pause", "restart_syscall") },
-    { BOTH, "time",
-      NAMES("clock_gettime", "clock_getres", "gettimeofday", "time", "times", "getitimer",
-            "setitimer", "alarm", "timer_create", "timer_settime", "timer_gettime",
-            "timer_getoverrun", "timer_delete") },
+            "nanosleep", "pause", "restart_syscall") },
+    { BOTH, "time; which clocks is checked below",
+      NAMES("gettimeofday", "time", "times", "getitimer", "setitimer", "alarm", "timer_settime",
+            "timer_gettime", "timer_getoverrun", "timer_delete") },
+    { NAMESPACES, "clocks, also of processes: of those that it can see",
+      NAMES("clock_gettime", "clock_getres", "clock_nanosleep", "timer_create") },
+    { NAMESPACES, "reserving space: a tmpfs of its own bounds it", NAMES("fallocate") },
     { NAMESPACES, "processes of its own", NAMES("fork", "vfork") },
     { BOTH, "threads and processes of its own; the flags of clone are checked below",
       NAMES("exit", "exit_group", "wait4", "waitid", "waitpid", "futex", "futex_waitv",
-            "set_robust_list", "get_robust_list", "set_tid_address", "rseq", "arch_prctl", "gettid",
-            "getpid", "getppid", "getpgid", "getpgrp", "setpgid", "getsid", "setsid", "sched_yield",
+            "set_robust_list", "set_tid_address", "rseq", "arch_prctl", "gettid", "getpid",
+            "getppid", "getpgid", "getpgrp", "setpgid", "getsid", "setsid", "sched_yield",
             "sched_getaffinity", "sched_getparam", "sched_getscheduler", "sched_get_priority_max",
             "sched_get_priority_min", "sched_rr_get_interval", "sched_getattr", "getpriority",
             "getcpu") },
@@ -88,9 +91,10 @@ static const allow_group allowed[] = {
             "getuid32", "geteuid32", "getgid32", "getegid32", "getresuid32", "getresgid32",
             "getgroups32", "capget", "uname", "sysinfo", "getrlimit", "ugetrlimit", "setrlimit",
             "getrusage", "getrandom") },
-    { BOTH, "talking over socket pairs, which connect it only to itself: asyncio, multiprocessing",
-      NAMES("sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown",
-            "getsockname", "getpeername", "getsockopt", "setsockopt") },
+    { BOTH,
+      "talking over socket pairs, which connect it only to itself: asyncio, multiprocessing; "
+      "what they carry is checked below",
+      NAMES("shutdown", "getsockname", "getpeername", "getsockopt") },
 };
 
 /** Calls that programs probe for and do without: ENOSYS sends them to their fallback. clone3 is
@@ -122,6 +126,9 @@ typedef struct argument_rule {
 /** The kernel cuts a file short that is opened for reading alone, and Landlock before its version 3
  * does not see that. */
 #define WHY_TRUNCATE "cutting short only what may be written"
+/** A clock's number can be made from a process id; those are above these. */
+#define WHY_CLOCK  "clocks of the machine, of itself, and of no other process"
+#define WHY_URGENT "urgent data between processes: no use here, and holes more than once"
 
 static const argument_rule checked[] = {
     { NAMESPACES, "clone", 0, SCMP_CMP_MASKED_EQ, NEW_NAMESPACES, 0, "no namespaces of its own" },
@@ -130,7 +137,6 @@ static const argument_rule checked[] = {
     { BOTH, "mprotect", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "written memory never becomes code" },
     { BOTH, "mmap", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
     { BOTH, "mmap2", 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0, "plain memory" },
-    { BOTH, "socketpair", 0, SCMP_CMP_EQ, AF_UNIX, 0, "no other family has pairs worth having" },
     { BOTH, "prlimit64", 0, SCMP_CMP_EQ, 0, 0, "its own limits" },
     { BOTH, "sched_setaffinity", 0, SCMP_CMP_EQ, 0, 0, "its own thread" },
     { BOTH, "mknodat", 2, SCMP_CMP_MASKED_EQ, S_IFMT, S_IFIFO, "named pipes, no devices" },
@@ -158,14 +164,59 @@ static const argument_rule checked[] = {
     { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_TRUNC, 0, "not cutting short" },
     { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_WRONLY, WHY_TRUNCATE },
     { LOCKED_DOWN, "openat", 2, SCMP_CMP_MASKED_EQ, O_ACCMODE, O_RDWR, WHY_TRUNCATE },
+    { LOCKED_DOWN, "clock_gettime", 0, SCMP_CMP_LE, CLOCK_TAI, 0, WHY_CLOCK },
+    { LOCKED_DOWN, "clock_getres", 0, SCMP_CMP_LE, CLOCK_TAI, 0, WHY_CLOCK },
+    { LOCKED_DOWN, "clock_nanosleep", 0, SCMP_CMP_LE, CLOCK_TAI, 0, WHY_CLOCK },
+    { LOCKED_DOWN, "timer_create", 0, SCMP_CMP_LE, CLOCK_TAI, 0, WHY_CLOCK },
+    { LOCKED_DOWN, "fallocate", 1, SCMP_CMP_EQ, 0, 0,
+      "space that shows in the size, which RLIMIT_FSIZE bounds" },
+    { BOTH, "get_robust_list", 0, SCMP_CMP_EQ, 0, 0, "its own" },
+    { BOTH, "sendmsg", 2, SCMP_CMP_MASKED_EQ, MSG_OOB, 0, WHY_URGENT },
+    { BOTH, "sendmmsg", 3, SCMP_CMP_MASKED_EQ, MSG_OOB, 0, WHY_URGENT },
+    { BOTH, "recvfrom", 3, SCMP_CMP_MASKED_EQ, MSG_OOB, 0, WHY_URGENT },
+    { BOTH, "recvmsg", 2, SCMP_CMP_MASKED_EQ, MSG_OOB, 0, WHY_URGENT },
+    { BOTH, "recvmmsg", 3, SCMP_CMP_MASKED_EQ, MSG_OOB, 0, WHY_URGENT },
 };
 
-/** Commands of fcntl. Not here: those that send signals to a process of choice (F_SETOWN,
- * F_SETSIG), leases and directory notifications. */
-static const int file_commands[] = {
-    F_DUPFD,      F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,     F_GETFL,     F_SETFL,
-    F_GETLK,      F_SETLK,         F_SETLKW,    F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW,
-    F_GETPIPE_SZ, F_SETPIPE_SZ,    F_ADD_SEALS, F_GET_SEALS,
+/** The values that one argument of a call may have, by which the call does different things. */
+typedef struct value_list {
+    const char *name;
+    unsigned int argument;
+    const int *values; /**< the last one is END */
+    int other;         /**< number of another argument that must have this value; END: none */
+    uint64_t other_value;
+    const char *why;
+} value_list;
+
+#define END (-1)
+#define VALUES(...)                                                                                \
+    (const int[])                                                                                  \
+    {                                                                                              \
+        __VA_ARGS__, END                                                                           \
+    }
+
+static const value_list lists[] = {
+    { "fcntl", 1,
+      VALUES(F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
+             F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GETPIPE_SZ, F_SETPIPE_SZ,
+             F_ADD_SEALS, F_GET_SEALS),
+      END, 0,
+      "no choosing whom a descriptor signals (F_SETOWN, F_SETSIG), no leases, no notification" },
+    { "madvise", 2,
+      VALUES(MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
+             MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP,
+             MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK),
+      END, 0, "no merging of equal pages, which tells who has them; no poisoning" },
+    { "socketpair", 1,
+      VALUES(SOCK_STREAM, SOCK_STREAM | SOCK_CLOEXEC, SOCK_STREAM | SOCK_NONBLOCK,
+             SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, SOCK_SEQPACKET,
+             SOCK_SEQPACKET | SOCK_CLOEXEC, SOCK_SEQPACKET | SOCK_NONBLOCK,
+             SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK),
+      0, AF_UNIX, "connected for good: a datagram could be sent to any name" },
+    { "setsockopt", 2,
+      VALUES(SO_REUSEADDR, SO_KEEPALIVE, SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, SO_RCVLOWAT), 1,
+      SOL_SOCKET,
+      "no filters, which are programs for the kernel; no credentials; no larger buffers" },
 };
 
 static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name,
@@ -194,6 +245,16 @@ static int add_mapping_rules(scmp_filter_ctx filter)
     return status;
 }
 
+/** Nothing is sent to a name, and nothing urgent. */
+static int add_sending_rule(scmp_filter_ctx filter)
+{
+    const struct scmp_arg_cmp arguments[] = {
+        SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_OOB, 0),
+        SCMP_A4(SCMP_CMP_EQ, 0, 0),
+    };
+    return add_rule(filter, SCMP_ACT_ALLOW, "sendto", arguments, 2);
+}
+
 /** nice() on itself; PRIO_USER would reach every process of the uid. */
 static int add_priority_rule(scmp_filter_ctx filter)
 {
@@ -204,17 +265,29 @@ static int add_priority_rule(scmp_filter_ctx filter)
     return add_rule(filter, SCMP_ACT_ALLOW, "setpriority", arguments, 2);
 }
 
-static int add_file_commands(scmp_filter_ctx filter)
+static int add_list(scmp_filter_ctx filter, const value_list *list, const char *name)
 {
     int status = 0;
 
-    for (size_t i = 0; i < sizeof(file_commands) / sizeof(file_commands[0]) && status == 0; i++) {
-        struct scmp_arg_cmp command = SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)file_commands[i], 0);
-        status = add_rule(filter, SCMP_ACT_ALLOW, "fcntl", &command, 1);
-        if (status == 0)
-            status = add_rule(filter, SCMP_ACT_ALLOW, "fcntl64", &command, 1);
+    for (const int *value = list->values; *value != END && status == 0; value++) {
+        const struct scmp_arg_cmp arguments[] = {
+            SCMP_CMP(list->argument, SCMP_CMP_EQ, (scmp_datum_t)*value, 0),
+            SCMP_CMP(list->other == END ? 0 : (unsigned)list->other, SCMP_CMP_EQ, list->other_value,
+                     0),
+        };
+        status = add_rule(filter, SCMP_ACT_ALLOW, name, arguments, list->other == END ? 1 : 2);
     }
     return status;
+}
+
+static int add_lists(scmp_filter_ctx filter)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && status == 0; i++)
+        status = add_list(filter, &lists[i], lists[i].name);
+    /* The first list serves both names of that call. */
+    return status < 0 ? status : add_list(filter, &lists[0], "fcntl64");
 }
 
 static int add_names(scmp_filter_ctx filter, uint32_t action, const char *const *names)
@@ -253,9 +326,11 @@ static int add_rules(scmp_filter_ctx filter, ce_profile profile)
     if (status == 0)
         status = add_checked(filter, profile);
     if (status == 0)
-        status = add_file_commands(filter);
+        status = add_lists(filter);
     if (status == 0)
         status = add_mapping_rules(filter);
+    if (status == 0)
+        status = add_sending_rule(filter);
     return status < 0 ? status : add_priority_rule(filter);
 }
 

@@ -17,22 +17,24 @@ typedef struct process_call {
     uint32_t number;
     uint32_t argument;
     int zero_is_self; /**< 0 means the caller, or its process group, which holds nobody else */
+    uint32_t refusal; /**< the errno */
 } process_call;
 
 static const process_call calls[] = {
-    { SYS_kill, 0, 1 },
-    { SYS_tgkill, 0, 0 },
-    { SYS_rt_sigqueueinfo, 0, 0 },
-    { SYS_rt_tgsigqueueinfo, 0, 0 },
-    { SYS_setpgid, 0, 1 },
-    { SYS_getpgid, 0, 1 },
-    { SYS_getsid, 0, 1 },
-    { SYS_sched_getaffinity, 0, 1 },
-    { SYS_sched_getparam, 0, 1 },
-    { SYS_sched_getscheduler, 0, 1 },
-    { SYS_sched_getattr, 0, 1 },
-    { SYS_sched_rr_get_interval, 0, 1 },
-    { SYS_getpriority, 1, 1 },
+    { SYS_kill, 0, 1, EPERM },
+    { SYS_tgkill, 0, 0, EPERM },
+    { SYS_rt_sigqueueinfo, 0, 0, EPERM },
+    { SYS_rt_tgsigqueueinfo, 0, 0, EPERM },
+    { SYS_setpgid, 0, 1, EPERM },
+    { SYS_getpgid, 0, 1, EPERM },
+    { SYS_getsid, 0, 1, EPERM },
+    /* pthread_getattr_np asks it by thread id, and takes ENOSYS for "nobody knows". */
+    { SYS_sched_getaffinity, 0, 1, ENOSYS },
+    { SYS_sched_getparam, 0, 1, EPERM },
+    { SYS_sched_getscheduler, 0, 1, EPERM },
+    { SYS_sched_getattr, 0, 1, EPERM },
+    { SYS_sched_rr_get_interval, 0, 1, EPERM },
+    { SYS_getpriority, 1, 1, EPERM },
 };
 
 /** By thread id: libc has not used it since tgkill exists, and ids of threads are not known here.
@@ -59,7 +61,7 @@ static void add_call(struct sock_filter *at, const process_call *call, uint32_t 
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, argument_offset(call->argument)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, self, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call->zero_is_self ? 0 : self, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | call->refusal),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     for (size_t i = 0; i < PER_CALL; i++)

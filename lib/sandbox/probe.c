@@ -395,7 +395,8 @@ int ce_profile_choose(ce_profile_wish wish, ce_profile *profile, codeexec_error 
             return 0;
         }
     }
-    return ce_error_set(error, CODEEXEC_EISOLATION, -namespaces.status, "isolation",
+    const int better = wish == CE_WISH_LOCKED_DOWN ? landlock.status : namespaces.status;
+    return ce_error_set(error, CODEEXEC_EISOLATION, -better, "isolation",
                         "programs cannot be confined here: namespaces: %s; Landlock: %s (run "
                         "`codeexec doctor` for what would help)",
                         namespaces.why, landlock.why);

@@ -34,8 +34,9 @@ const ce_step ce_guest_steps[] = {
       "its leaf, while the files that lead there can be opened" },
     { "cgroup_namespace", ce_step_cgroup_namespace, NAMESPACES,
       "its leaf is the root of all it can see; after it has entered that" },
-    { "not_dumpable", ce_step_not_dumpable, BOTH,
-      "nobody of the same uid can trace it or read its memory" },
+    { "not_dumpable", ce_step_not_dumpable, NAMESPACES,
+      "nobody of the same uid can trace it or read its memory; in the other profile, where "
+      "Landlock sees to that, the zygote looks at what it holds open" },
     { "no_new_privs", ce_step_no_new_privs, BOTH,
       "set-id programs give nothing; Landlock and seccomp need it" },
     { "landlock", ce_step_landlock, BOTH,

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/checked.h"
@@ -17,6 +18,8 @@
 #define NAME_PREFIX "codeexec-work-"
 /** While it is made and not locked yet: a sweep does not know it by this name. */
 #define NEW_PREFIX "codeexec-new-"
+/** It is made within moments: an older one was left by a crash. */
+#define NEW_SECONDS 60
 
 /** Deeper nesting than this is no honest program's; it bounds the descriptors of a count. */
 #define MAX_DEPTH 64
@@ -72,6 +75,18 @@ int ce_workdir_create(const char *root, char *path, size_t path_size, int *fd)
     return 0;
 }
 
+/** Whether a name is one of ours, and its directory not being made just now. */
+static int is_swept(int root, const char *name)
+{
+    struct stat status;
+
+    if (strncmp(name, NAME_PREFIX, sizeof(NAME_PREFIX) - 1) == 0)
+        return 1;
+    return strncmp(name, NEW_PREFIX, sizeof(NEW_PREFIX) - 1) == 0 &&
+           fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+           status.st_mtime + NEW_SECONDS < time(NULL);
+}
+
 static void sweep_one(int root, const char *name)
 {
     struct stat status;
@@ -92,7 +107,7 @@ void ce_workdir_sweep(const char *root)
     if (stream == NULL)
         return;
     for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream))
-        if (strncmp(entry->d_name, NAME_PREFIX, sizeof(NAME_PREFIX) - 1) == 0)
+        if (is_swept(parent, entry->d_name))
             sweep_one(parent, entry->d_name);
     closedir(stream);
 }
@@ -104,37 +119,60 @@ typedef struct tally {
     uint64_t entries;
     uint64_t max_bytes;
     uint64_t max_entries;
+    int hidden; /**< there is a directory that can be filled and not looked into */
 } tally;
 
 static int too_much(const tally *sum)
 {
-    return sum->bytes > sum->max_bytes || sum->entries > sum->max_entries;
+    return sum->hidden || sum->bytes > sum->max_bytes || sum->entries > sum->max_entries;
 }
 
-/** Count one entry. @return a descriptor if it is a directory to go into, else -1 */
-static int count_entry(tally *sum, int directory, const char *name)
+static int open_inner(int directory, const char *name, DIR **stream)
 {
-    struct stat status;
+    CE_CLEANUP_FD fd = openat(directory, name, OPEN_DIRECTORY);
 
+    *stream = fd < 0 ? NULL : fdopendir(fd);
+    if (*stream == NULL)
+        return -errno;
+    ce_steal_fd(&fd);
+    return 0;
+}
+
+/** Count one entry. @param inner receives a stream if it is a directory to go into, else NULL */
+static int count_entry(tally *sum, int directory, const char *name, DIR **inner)
+{
+    struct stat entry;
+
+    *inner = NULL;
     sum->entries++;
-    /* The program goes on meanwhile: what has gone by now does not count. */
-    if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-        return -1;
-    sum->bytes = ce_add_saturated(sum->bytes, (uint64_t)status.st_blocks * 512);
-    return S_ISDIR(status.st_mode) ? openat(directory, name, OPEN_DIRECTORY) : -1;
+    /* The program goes on meanwhile: what has gone by now, or is something else, does not count. */
+    if (fstatat(directory, name, &entry, AT_SYMLINK_NOFOLLOW) < 0)
+        return 0;
+    sum->bytes = ce_add_saturated(sum->bytes, (uint64_t)entry.st_blocks * 512);
+    if (!S_ISDIR(entry.st_mode))
+        return 0;
+    int status = open_inner(directory, name, inner);
+    if (status == -ENOENT || status == -ENOTDIR || status == -ELOOP)
+        return 0;
+    if (status != -EACCES)
+        return status;
+    /* Made with a mode that lets its owner put things into it, and nobody list them. */
+    sum->hidden |= (entry.st_mode & (S_IWUSR | S_IXUSR)) == (S_IWUSR | S_IXUSR);
+    return 0;
 }
 
 int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries)
 {
     DIR *stack[MAX_DEPTH];
+    DIR *inner;
     tally sum = { .max_bytes = max_bytes, .max_entries = max_entries };
     int depth = 0;
-    int exceeds = 0;
+    int status = 0;
 
     stack[0] = open_stream(directory);
     if (stack[0] == NULL)
         return -errno;
-    while (depth >= 0 && !exceeds) {
+    while (depth >= 0 && status == 0) {
         const struct dirent *entry = readdir(stack[depth]);
         if (entry == NULL) {
             closedir(stack[depth--]);
@@ -142,19 +180,35 @@ int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries)
         }
         if (is_dot(entry->d_name))
             continue;
-        int inner = count_entry(&sum, dirfd(stack[depth]), entry->d_name);
-        DIR *stream = inner < 0 ? NULL : fdopendir(inner);
-        if (inner >= 0 && stream == NULL)
-            close(inner);
-        exceeds = too_much(&sum) || (stream != NULL && depth + 1 == MAX_DEPTH);
-        if (stream != NULL && exceeds)
-            closedir(stream);
-        else if (stream != NULL)
-            stack[++depth] = stream;
+        status = count_entry(&sum, dirfd(stack[depth]), entry->d_name, &inner);
+        if (status == 0)
+            status = too_much(&sum) || (inner != NULL && depth + 1 == MAX_DEPTH);
+        if (inner != NULL && status == 0)
+            stack[++depth] = inner;
+        else if (inner != NULL)
+            closedir(inner);
     }
     while (depth >= 0)
         closedir(stack[depth--]);
-    return exceeds;
+    return status;
+}
+
+uint64_t ce_workdir_deleted(int descriptors)
+{
+    uint64_t bytes = 0;
+    DIR *stream = open_stream(descriptors);
+
+    if (stream == NULL)
+        return 0;
+    for (const struct dirent *entry = readdir(stream); entry != NULL; entry = readdir(stream)) {
+        struct stat file;
+        /* These are links to what is open; the program's own names play no part. */
+        if (!is_dot(entry->d_name) && fstatat(descriptors, entry->d_name, &file, 0) == 0 &&
+            S_ISREG(file.st_mode) && file.st_nlink == 0)
+            bytes = ce_add_saturated(bytes, (uint64_t)file.st_blocks * 512);
+    }
+    closedir(stream);
+    return bytes;
 }
 
 /* ---- emptying it ---- */

@@ -21,9 +21,14 @@ int ce_workdir_create(const char *root, char *path, size_t path_size, int *fd);
 void ce_workdir_sweep(const char *root);
 
 /** Whether a directory holds more than that. Looks at no more than max_entries entries; counts
- *  anything nested deeper than 64 levels as too much.
- *  @return 1 or 0; -errno. */
+ *  as too much: directories nested 64 levels deep, and one that its owner may fill but not list.
+ *  @return 1 or 0; -errno, also when only a part could be looked at. */
 int ce_workdir_exceeds(int directory, uint64_t max_bytes, uint64_t max_entries);
+
+/** What a process holds open of files that were deleted.
+ *  @param descriptors /proc/PID/fd
+ *  @return bytes; 0 if that cannot be looked at, since the process has ended */
+uint64_t ce_workdir_deleted(int descriptors);
 
 /** Remove everything in a directory that nobody changes any more, however deep it is.
  *  @param budget names to remove at most

@@ -202,6 +202,21 @@ void ce_note_writes(ce_zygote *zygote)
     arm_quota_timer(zygote, 1);
 }
 
+/** Whether a guest holds more than its directory may: in it, or deleted and still open. */
+static int is_over_quota(const ce_zygote *zygote, const ce_guest *guest)
+{
+    const uint64_t most = zygote->setup.tmp_bytes;
+    char name[32];
+
+    snprintf(name, sizeof(name), "%d/fd", (int)guest->pid);
+    CE_CLEANUP_FD descriptors = openat(zygote->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const uint64_t deleted = descriptors < 0 ? 0 : ce_workdir_deleted(descriptors);
+    if (deleted > most)
+        return 1;
+    /* What cannot be counted is too much. */
+    return ce_workdir_exceeds(guest->work_fd, most - deleted, zygote->setup.tmp_inodes) != 0;
+}
+
 void ce_check_quotas(ce_zygote *zygote)
 {
     uint64_t ticks;
@@ -214,8 +229,7 @@ void ce_check_quotas(ce_zygote *zygote)
         if (guest->guest_id == 0 || guest->emptying || !guest->written || guest->over_quota)
             continue;
         watched = 1;
-        if (ce_workdir_exceeds(guest->work_fd, zygote->setup.tmp_bytes, zygote->setup.tmp_inodes) >
-            0) {
+        if (is_over_quota(zygote, guest)) {
             guest->over_quota = 1;
             kill(guest->pid, SIGKILL);
         }

@@ -24,6 +24,19 @@ int ce_open_leaf(const ce_spawning *spawning, int *leaf)
     return *leaf < 0 ? -errno : 0;
 }
 
+/** The slow way: the child moves itself before it does anything else. */
+static pid_t fork_and_move(int leaf)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        CE_CLEANUP_FD processes = openat(leaf, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+        if (processes < 0 || write(processes, "0", 1) != 1)
+            _exit(1); /* it ends before it is ready, which the library takes for a failure */
+    }
+    return pid;
+}
+
 pid_t ce_fork_into(const ce_zygote *zygote, int leaf)
 {
     if (leaf < 0)
@@ -41,6 +54,8 @@ pid_t ce_fork_into(const ce_zygote *zygote, int leaf)
     long pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
     if (pid == 0)
         syscall(SYS_set_robust_list, zygote->robust_list, zygote->robust_list_size);
+    if (pid < 0 && (errno == ENOSYS || errno == EPERM))
+        return fork_and_move(leaf); /* a container's filter that does not know clone3 */
     return (pid_t)pid;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -103,6 +104,9 @@ int ce_guest_confine(ce_guest_start *start)
     if (status == 0 && confinement.profile == CE_PROFILE_LOCKED_DOWN) {
         stage = "work-directory";
         status = fchdir(zygote->guests[start->slot].work_fd) < 0 ? -errno : 0;
+        /* The zygote is not: for it to see what this guest holds open of deleted files. */
+        if (status == 0 && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+            status = -errno;
     }
     if (status == 0)
         status = ce_confine_guest(&confinement, &stage);

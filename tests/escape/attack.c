@@ -10,16 +10,17 @@
 /** In the order of the table's columns; what is no layer comes last. */
 static const char *const layer_names[] = {
     "user_namespace", "mount_namespace",  "pid_namespace", "net_namespace", "ipc_namespace",
-    "uts_namespace",  "cgroup_namespace", "new_root",      "tmpfs",         "session",
-    "descriptors",    "rlimits",          "securebits",    "bounding_set",  "identity",
-    "capabilities",   "no_new_privs",     "seccomp",       "landlock",      "cgroup_v1",
-    "cgroup_v2",      "own_signals",      "supervision",   "runner",        "kernel",
+    "uts_namespace",  "cgroup_namespace", "new_root",      "tmpfs",         "work_directory",
+    "session",        "parent_death",     "cgroup_v1",     "cgroup_v2",     "not_dumpable",
+    "no_new_privs",   "landlock",         "descriptors",   "rlimits",       "securebits",
+    "bounding_set",   "identity",         "capabilities",  "own_signals",   "seccomp",
+    "supervision",    "runner",           "kernel",
 };
 #define NAME_COUNT  (sizeof(layer_names) / sizeof(layer_names[0]))
 #define LAYER_COUNT (NAME_COUNT - 3)
 
-static const char *const ends[] = { "contained", "timeout",   "memory", "signaled",
-                                    "processes", "file_size", "output", "exited" };
+static const char *const ends[] = { "contained", "timeout", "memory",  "signaled", "processes",
+                                    "file_size", "output",  "syscall", "exited" };
 
 static bool is_one_of(const char *word, const char *const *names, size_t count)
 {

@@ -20,6 +20,10 @@
 #include "service.h"
 #include "zygote/wire.h"
 
+/** Control groups are made ahead and replaced now and then, with a few descriptors each. Over the
+ *  whole suite even a small leak is more than this. */
+#define DESCRIPTOR_SLACK 16
+
 static attack attacks[ATTACKS_MAX];
 static size_t attack_count;
 
@@ -118,6 +122,34 @@ static void check_profile(void)
         fail_msg("CODEEXEC_TEST_ESCAPE_WITHOUT is %s, but that layer is on", without);
 }
 
+/** Run until the service no longer grows: it makes some things only when they are first needed. */
+static void warm_up(void)
+{
+    TEXT_SCOPED body = execute_body("print(6*7)", "");
+    size_t most = 0;
+
+    for (int round = 0, same = 0; round < 60 && same < 10; round++, same++) {
+        http_connection pair[2];
+        http_response answer = { 0 };
+        for (int i = 0; i < 2; i++) {
+            service_connect(&shared, &pair[i]);
+            http_send_request(&pair[i], "POST", "/execute", NULL, body.data);
+        }
+        for (int i = 0; i < 2; i++) {
+            if (http_receive(&pair[i], &answer, 60000) != HTTP_RESPONSE || answer.status != 200)
+                fail_msg("the service does not run anything: %.2000s", text_string(&answer.body));
+            http_close(&pair[i]);
+        }
+        http_response_free(&answer);
+        sleep_ms(20);
+        size_t now = proc_descriptors(shared.process.pid);
+        if (now > most) {
+            most = now;
+            same = 0;
+        }
+    }
+}
+
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
@@ -130,8 +162,8 @@ static void start_service(void)
     SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
                   "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", secret_setting.data,
                   libexec != NULL ? libexec_setting.data : NULL);
-    for (int i = 0; i < 3; i++)
-        take_isolation();
+    warm_up();
+    take_isolation();
     proc_family_settled(getpid(), 10000);
     baseline.zygote = zygote_pid();
     baseline.processes = processes_below_us();
@@ -401,10 +433,11 @@ static void check_service(const attack *self)
     assert_run(&shared, "print(6*7)", "", "completed", 0, "42\n");
     if (zygote_pid() != baseline.zygote)
         fail_msg("%s: the fork server was replaced", self->name);
-    if (!proc_family_at_most(getpid(), baseline.processes, 5000))
+    /* Taking away a full work directory may keep a process busy for a while. */
+    if (!proc_family_at_most(getpid(), baseline.processes, 20000))
         fail_msg("%s: %zu processes instead of %zu are still there", self->name,
                  processes_below_us(), baseline.processes);
-    if (!descriptors_at_most(baseline.descriptors, 5000))
+    if (!descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000))
         fail_msg("%s: the service has %zu descriptors instead of %zu", self->name,
                  proc_descriptors(shared.process.pid), baseline.descriptors);
 }
@@ -420,6 +453,17 @@ static bool is_contained_by_one_that_is_on(const attack *self)
     return false;
 }
 
+static bool names_layer(const attack *self, const char *layer)
+{
+    for (size_t i = 0; i < self->layers.count; i++) {
+        char name[64];
+        if (layer_of(self->layers.words[i], profile, name, sizeof(name)) &&
+            strcmp(name, layer) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void skip_if_not_for_here(const attack *self)
 {
     const char *without = getenv("CODEEXEC_TEST_ESCAPE_WITHOUT");
@@ -430,8 +474,15 @@ static void skip_if_not_for_here(const attack *self)
         print_message("skipped: it is for the profile %s\n", self->profile);
         skip();
     }
-    if (without != NULL && !self->benign && !is_contained_by_one_that_is_on(self)) {
-        print_message("skipped: nothing but %s stops it\n", without);
+    if (self->benign)
+        return;
+    if (without != NULL && !(names_layer(self, without) && is_contained_by_one_that_is_on(self))) {
+        print_message("skipped: %s is not one of several layers that stop it\n", without);
+        skip();
+    }
+    if (!is_contained_by_one_that_is_on(self) &&
+        (names_layer(self, "cgroup_v1") || names_layer(self, "cgroup_v2"))) {
+        print_message("skipped: held by a cgroup, and there is none here (threat-model.md)\n");
         skip();
     }
 }
@@ -489,8 +540,9 @@ static void service_is_as_before(void **state)
 {
     (void)state;
     proc_family_settled(getpid(), 10000);
-    assert_int_equal(processes_below_us(), baseline.processes);
-    assert_int_equal(proc_descriptors(shared.process.pid), baseline.descriptors);
+    /* Fewer is fine: a helper may have been busy when we counted first. */
+    assert_true(processes_below_us() <= baseline.processes);
+    assert_true(descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000));
     assert_int_equal(proc_mounts(shared.process.pid), baseline.mounts);
     assert_int_equal(proc_mounts(getpid()), baseline.our_mounts);
     clean = false;

@@ -17,8 +17,8 @@ podman_missing() {
 
 # Sets podman_command: the engine with everything it keeps below our own directory.
 podman_set_command() {
-    podman_command=(podman --root "$scratch/podman/storage" --runroot "$scratch/podman/run"
-        --tmpdir "$scratch/podman/tmp" --runtime runc --storage-driver=vfs
+    podman_command=(podman --root "$scratch/p/storage" --runroot "$scratch/p/run"
+        --tmpdir "$scratch/p/tmp" --runtime runc --storage-driver=vfs
         --cgroup-manager=cgroupfs --log-level=error)
 }
 
@@ -38,13 +38,13 @@ podman_make_root() {
 podman_run() {
     local root=$scratch/container setting environment=()
     podman_set_command
-    mkdir -p "$scratch/podman"/{storage,run,tmp}
+    mkdir -p "$scratch/p"/{storage,run,tmp}
     podman_make_root "$root"
     while read -r setting; do
         environment+=(--env "$setting")
     done <"$plan.environment"
     # The limits are said because runc may not raise them above those of who calls it.
-    timeout -k 20 "$limit" "${podman_command[@]}" run --rm --log-driver=none --name "$container" --cgroup-parent="/$container" \
+    bounded "$limit" "${podman_command[@]}" run --rm --log-driver=none --name "$container" --cgroup-parent="/$container" \
         --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
         --security-opt=no-new-privileges --cap-drop=ALL --network=none --read-only --tmpfs /tmp \
         --volume /usr:/usr:ro --volume /etc/alternatives:/etc/alternatives:ro \
@@ -54,11 +54,15 @@ podman_run() {
 
 # Whatever is left of the container, also when it ran out of time.
 podman_clean() {
-    if [ ! -d "$scratch/podman" ]; then return; fi
+    if [ ! -d "$scratch/p" ]; then return; fi
     podman_set_command
     "${podman_command[@]}" rm --force --time 0 --all >/dev/null 2>&1 || true
-    umount -l "$scratch/podman/storage" 2>/dev/null || true
-    # Deepest first; a cgroup that is still in use stays.
-    find /sys/fs/cgroup -depth -type d -path "*/$container*" -exec rmdir {} \; 2>/dev/null || true
-    rm -rf "$scratch/podman" "$scratch/container"
+    umount -l "$scratch/p/storage" 2>/dev/null || true
+    # Deepest first, and again while the engine's last process is still on its way out.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        find /sys/fs/cgroup -depth -type d -path "*/$container*" -exec rmdir {} \; 2>/dev/null || true
+        if [ "$(find /sys/fs/cgroup -type d -name "$container*" 2>/dev/null)" = "" ]; then break; fi
+        sleep 0.3
+    done
+    rm -rf "$scratch/p" "$scratch/container"
 }

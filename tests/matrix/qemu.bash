@@ -33,7 +33,6 @@ qemu_fetch_kernel() {
         find "$modules/kernel" -name "$module.ko" -exec cp {} "$work/done/modules/$number-$module.ko" \;
     done
     cp "$work/root/boot"/vmlinuz-* "$work/done/vmlinuz"
-    mkdir -p "$cache"
     rm -rf "$qemu_kernel"
     mv "$work/done" "$qemu_kernel"
     rm -rf "$work"
@@ -102,7 +101,6 @@ qemu_make_system() {
     done
     cp tests/matrix/guest-init "$root/usr/sbin/init"
 
-    mkdir -p "$cache"
     rm -f "$cache"/system-*.ext4
     qemu_make_image "$root" "$qemu_system.$$" && mv "$qemu_system.$$" "$qemu_system"
     rm -rf "$root"
@@ -114,7 +112,7 @@ qemu_make_image() {
     kilobytes=$(du -sk "$1" | cut -f1)
     rm -f "$2"
     truncate -s "$((kilobytes * 12 / 10 + 8192))K" "$2"
-    mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$1" "$2"
+    mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$1" "$2" >/dev/null
 }
 
 qemu_make_initramfs() {
@@ -164,6 +162,10 @@ qemu_missing() {
 
 # Run the plan. The result comes on the second serial line, the kernel's complaints on the first.
 qemu_run() {
+    # One of the cells fills the cache.
+    mkdir -p "$cache"
+    exec 9>"$cache/lock"
+    flock 9
     qemu_fetch_kernel || {
         cannot_run "Debian's kernel package cannot be fetched"
         return
@@ -172,27 +174,29 @@ qemu_run() {
         cannot_run "the guest's system could not be made"
         return
     }
+    exec 9>&-
     qemu_make_initramfs
     qemu_make_checkout || {
         cannot_run "the image of the checkout could not be made"
         return
     }
-    local machine
-    timeout -k 5 "$limit" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 2G \
+    # Nice, because it takes all it gets and other cells measure time.
+    timeout -k 5 "$limit" nice -n 10 qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 2G \
         -nodefaults -no-user-config -display none -no-reboot \
         -kernel "$qemu_kernel/vmlinuz" -initrd "$scratch/initramfs.cpio" \
         -append "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off matrix_checkout=$PWD matrix_plan=$PWD/plan" \
         -drive "file=$qemu_system,if=virtio,format=raw,readonly=on" \
         -drive "file=$scratch/checkout.ext4,if=virtio,format=raw,readonly=on" \
         -serial "file:$log.console" -serial "file:$log" </dev/null >"$log.qemu" 2>&1 &
-    machine=$!
+    child=$!
     # A machine that does not get as far as the tests is not waited for.
-    for _ in $(seq 60); do
+    for _ in $(seq 90); do
         sleep 1
-        if [ -s "$log" ] || ! kill -0 "$machine" 2>/dev/null; then break; fi
+        if [ -s "$log" ] || ! kill -0 "$child" 2>/dev/null; then break; fi
     done
-    if [ ! -s "$log" ]; then kill "$machine" 2>/dev/null || true; fi
-    wait "$machine" || true
+    if [ ! -s "$log" ]; then kill "$child" 2>/dev/null || true; fi
+    wait "$child" || true
+    child=
     tr -d '\r' <"$log" >"$log.plain"
     mv "$log.plain" "$log"
     # What neither the kernel nor our init complained about is not worth keeping.

@@ -1,5 +1,5 @@
 # what: writes the verdict "ended well" to every descriptor there is, and never ends
-# layers: descriptors, supervision
+# layers: descriptors
 # expect: timeout
 # request: "timeout": 1
 import os, struct, time

@@ -1,5 +1,5 @@
 # what: keeps descriptors beyond its limit in messages to itself, nested into one another
-# layers: rlimits, kernel
+# layers: rlimits
 import array, os, socket
 
 null = os.open(os.devnull, os.O_RDONLY)

@@ -1,5 +1,6 @@
 # what: nests directories deeper than any path can say, so that cleaning up fails
 # layers: tmpfs, supervision@locked-down
+# expect: contained, file_size
 # request: "timeout": 30
 import os
 

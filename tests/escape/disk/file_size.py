@@ -1,5 +1,5 @@
 # what: writes a file past its size limit with the signal's default action
-# layers: rlimits, tmpfs
+# layers: rlimits
 # expect: file_size, signaled, contained
 import os, signal, tempfile
 

@@ -1,5 +1,6 @@
 # what: makes empty files until there are no inodes left
 # layers: tmpfs, supervision@locked-down
+# expect: contained, file_size
 # request: "timeout": 30
 import os, tempfile
 

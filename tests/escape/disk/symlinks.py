@@ -1,5 +1,6 @@
 # what: keeps data in symbolic links of 4 KiB each
 # layers: tmpfs, supervision@locked-down
+# expect: contained, file_size
 # request: "timeout": 30
 import os, tempfile
 

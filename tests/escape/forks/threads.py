@@ -1,5 +1,5 @@
 # what: starts threads without end
-# layers: rlimits, cgroup_v1, cgroup_v2
+# layers: rlimits@namespaces, cgroup_v1, cgroup_v2
 # expect: contained, processes, memory
 import threading
 

@@ -1,5 +1,5 @@
 # what: gives a file capabilities or root as owner, for a program executed later
-# layers: seccomp, capabilities, identity
+# layers: seccomp
 
 def attempt(name, function, *arguments):
     try:

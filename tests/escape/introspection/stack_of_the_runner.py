@@ -8,10 +8,10 @@ def hook(kind, value, traceback):
     frame = sys._getframe()
     while frame.f_back is not None:
         frame = frame.f_back
-        if "codeexec" in frame.f_code.co_filename:
+        if "_codeexec" in frame.f_code.co_filename:
             print("ESCAPED the runner's frame", frame.f_code.co_name)
     while traceback is not None:
-        if "codeexec" in traceback.tb_frame.f_code.co_filename:
+        if "_codeexec" in traceback.tb_frame.f_code.co_filename:
             print("ESCAPED the runner's frame", traceback.tb_frame.f_code.co_name)
         traceback = traceback.tb_next
 

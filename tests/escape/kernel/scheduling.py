@@ -1,5 +1,5 @@
 # what: takes real-time and deadline scheduling, negative nice values, other CPUs, for itself and for others
-# layers: seccomp, capabilities, identity
+# layers: seccomp
 import ctypes
 import platform
 

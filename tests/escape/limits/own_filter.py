@@ -1,5 +1,5 @@
 # what: installs a seccomp filter of its own that answers exit with success, and a listener
-# layers: seccomp, supervision
+# layers: seccomp
 # expect: contained, timeout
 # request: "timeout": 3
 import ctypes, os, platform, struct

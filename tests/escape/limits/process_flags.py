@@ -1,5 +1,5 @@
 # what: changes flags of the process that protect it or us: dumpable, speculation, no_new_privs, securebits, tracer
-# layers: seccomp, kernel
+# layers: seccomp
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

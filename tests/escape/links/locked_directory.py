@@ -1,5 +1,6 @@
 # what: leaves trees that a clean-up cannot or should not walk: no permissions, deep, links to itself
 # layers: supervision, tmpfs
+# expect: contained, file_size
 import os
 import tempfile
 

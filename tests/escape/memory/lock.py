@@ -1,5 +1,5 @@
 # what: locks memory so that it cannot be swapped: mlock, mlock2, mlockall, MAP_LOCKED
-# layers: rlimits, seccomp
+# layers: rlimits
 import ctypes, mmap, platform
 
 libc = ctypes.CDLL(None, use_errno=True)

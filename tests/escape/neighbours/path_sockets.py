@@ -5,7 +5,10 @@ import os, socket, tempfile, time
 
 for directory in {tempfile.gettempdir(), os.getcwd(), "/tmp", "/dev/shm", "/var/tmp", "/run", SERVICE_CWD}:
     path = os.path.join(directory, TOKEN)
-    a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    except OSError:
+        a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         if ROLE == 0:
             a.bind(path)
@@ -19,8 +22,9 @@ for directory in {tempfile.gettempdir(), os.getcwd(), "/tmp", "/dev/shm", "/var/
     except OSError:
         pass
     try:
-        b.sendto(b"x", path)
-        print("ESCAPED sent to", path)
+        if b.type == socket.SOCK_DGRAM:
+            b.sendto(b"x", path)
+            print("ESCAPED sent to", path)
     except OSError:
         pass
 print("contained")

@@ -1,5 +1,5 @@
 # what: lowers the priority of the other run by its user, and pins its processes
-# layers: seccomp, identity
+# layers: seccomp
 # runs: 2 at once
 import os, time
 

@@ -1,5 +1,5 @@
 # what: reads environment, command line, memory and limits of the service, the fork server and pid 1
-# layers: new_root, landlock
+# layers: new_root, landlock@locked-down
 import os
 
 for pid in {1, os.getppid(), SERVICE_PID, ZYGOTE_PID}:

@@ -1,5 +1,5 @@
 # what: page tables of itself and of others: pagemap, kpage*, map_files, numa_maps
-# layers: new_root, landlock
+# layers: new_root, landlock@locked-down
 import os
 
 for path in ("/proc/self/pagemap", "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup", "/proc/self/map_files", "/proc/self/numa_maps",

@@ -1,5 +1,5 @@
 # what: raises its own priority, and changes that of everything its user or group owns
-# layers: rlimits, capabilities, seccomp
+# layers: seccomp
 import os
 
 for which, who, value in (

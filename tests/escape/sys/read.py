@@ -1,5 +1,5 @@
 # what: reads hardware, firmware and cgroup facts from /sys
-# layers: new_root, landlock
+# layers: new_root, landlock@locked-down
 import os
 
 for path in ("/sys", "/sys/class/net", "/sys/block", "/sys/firmware/efi/efivars", "/sys/firmware/acpi/tables", "/sys/fs/cgroup",

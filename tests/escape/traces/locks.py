@@ -1,20 +1,24 @@
 # what: leaves locks on files that every run can read for the next one to find
 # layers: supervision
 # runs: 2 in turn
-import fcntl, os
+import fcntl, os, time
 
 with open(os.__file__, "rb") as file:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if ROLE == 1:
-            print("ESCAPED the last run's lock is held")
-    except OSError:
-        pass
+    held = True
+    for _ in range(100):  # the answer comes before the last of the run has gone
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = False
+            break
+        except BlockingIOError:
+            time.sleep(0.05)
+        except OSError:
+            held = False
+            break
+    if held:
+        print("ESCAPED the last run's lock is held")
     try:
         if os.fork() == 0:
-            import time
-
             time.sleep(30)
             os._exit(0)
     except OSError:

@@ -11,8 +11,8 @@ else:
     libc = ctypes.CDLL(None)
     libc.malloc.restype = ctypes.c_void_p
     needle = mark + mark
-    for size in (64, 200, 1000, 5000, 70000, 1 << 20):
-        for _ in range(200):
+    for size, times in ((64, 500), (200, 500), (1000, 500), (5000, 500), (70000, 200), (1 << 20, 20)):
+        for _ in range(times):
             block = libc.malloc(size)
             if block and needle in ctypes.string_at(block, size):
                 print("ESCAPED the last run's memory")
