@@ -260,9 +260,17 @@ static void apply_cgroup(const ce_supervisor *guest, codeexec_result *result,
     result->processes_peak = usage->processes_peak;
 }
 
+static void read_usage(const ce_supervisor *guest, codeexec_result *result)
+{
+    ce_cgroup_usage usage;
+    if (!guest->executor->cgroup)
+        return;
+    ce_cgroup_read(guest->executor->cgroup, guest->slot, &usage);
+    apply_cgroup(guest, result, &usage);
+}
+
 static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
 {
-    ce_cgroup *cgroup = guest->executor->cgroup;
     codeexec_result *result = &guest->job->result->result;
     classify(guest, verdict);
     result->wall_seconds = seconds_run(guest, verdict ? verdict->ended_ns : ce_now_ns());
@@ -270,11 +278,7 @@ static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
         result->cpu_seconds = (double)verdict->cpu_us / 1e6;
         result->peak_memory_bytes = verdict->peak_rss_bytes;
     }
-    if (cgroup) {
-        ce_cgroup_usage usage;
-        ce_cgroup_read(cgroup, guest->slot, &usage);
-        apply_cgroup(guest, result, &usage);
-    }
+    read_usage(guest, result);
     deliver(guest);
 }
 
@@ -420,8 +424,10 @@ static void program_started(ce_supervisor *guest)
     set_state(guest, CE_GUEST_RUNNING);
     ce_timer_arm(&guest->executor->loop, &guest->timer,
                  guest->started_ns + job->request.wall_ms * CE_NS_PER_MS);
-    /* What is sent from now on may be the program's. */
-    ce_source_watch(&guest->executor->loop, &guest->control, 0);
+    /* What is sent from now on may be the program's. Where the cgroup says what it used, it may say
+       that it has ended; elsewhere init's word is waited for, which tells that too. */
+    if (!guest->executor->cgroup)
+        ce_source_watch(&guest->executor->loop, &guest->control, 0);
     ce_pool_guest_worked(guest->executor);
     free(job->request.program);
     job->request.program = NULL;
@@ -522,10 +528,43 @@ static void receive_frames(ce_supervisor *guest)
     }
 }
 
+/** The program says that it has ended. If that is a lie, it is one about its own exit status, and it
+ * ends with it. */
+static void program_exited(ce_supervisor *guest, const ce_exited *frame)
+{
+    codeexec_result *result = &guest->job->result->result;
+    set_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED);
+    result->exit_code = (int)(frame->status & 0xff);
+    result->wall_seconds = seconds_run(guest, ce_now_ns());
+    read_usage(guest, result);
+    ce_supervisor_kill(guest);
+    deliver(guest);
+}
+
+/** One frame may come from a running program, and it is looked at once. */
+static void receive_exited(ce_supervisor *guest)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+
+    ce_source_watch(&guest->executor->loop, &guest->control, 0);
+    int size = ce_frame_receive(guest->control.fd, buffer, fds, &fd_count, MSG_DONTWAIT);
+    for (size_t i = 0; i < fd_count; i++)
+        close(fds[i]);
+    const ce_exited *frame = (const ce_exited *)(const void *)buffer;
+    if (size == (int)sizeof(*frame) && frame->frame.type == CE_FRAME_EXITED)
+        program_exited(guest, frame);
+}
+
 static void control_ready(void *owner, uint32_t events)
 {
     ce_supervisor *guest = owner;
-    receive_frames(guest);
+    /* Not both in one event: what STARTED was read with is ours, what comes next may not be. */
+    if (guest->state == CE_GUEST_RUNNING && guest->control.watched != 0)
+        receive_exited(guest);
+    else
+        receive_frames(guest);
     settle(guest);
 }
 

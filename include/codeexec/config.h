@@ -51,6 +51,11 @@ typedef struct codeexec_config {
     uint64_t output_bytes;       /**< MAX_OUTPUT_SIZE: bytes kept of each stream, 1..1 GiB */
     const char *allowed_modules; /**< ALLOWED_MODULES: comma-separated top-level names */
     int preload;                 /**< BYPASS_SETUP=false: import allowed_modules at start */
+    int learn;                    /**< CODEEXEC_LEARN: after a program has imported some of
+                                       allowed_modules, keep an interpreter that has them loaded
+                                       for the next one */
+    uint64_t tier_bytes;          /**< CODEEXEC_TIER_MEMORY_MB: memory such interpreters may take
+                                       together before no more are learned, 16..65536 MiB */
     const char *listen;          /**< CODEEXEC_LISTEN: ADDRESS:PORT, [V6]:PORT, unix:PATH */
     const char *python;          /**< CODEEXEC_PYTHON: interpreter; NULL finds one */
     unsigned isolation;          /**< CODEEXEC_ISOLATION: of enum codeexec_isolation */

@@ -445,7 +445,7 @@ def finish(status):
         status = 128 + _signal.SIGINT
     elif not flushed:
         status = 120
-    _codeexec.exit(status)
+    _codeexec.exited(status)
 
 
 def unraisable(problem, when, culprit):

@@ -461,6 +461,25 @@ static PyObject *rejected(PyObject *module, PyObject *arguments)
     return status < 0 ? raise_errno(status, "rejected") : (Py_INCREF(Py_None), Py_None);
 }
 
+PyDoc_STRVAR(exited_doc,
+             "exited(status): end this process at once, having told the library, which need not\n"
+             "wait for that");
+
+static PyObject *exited(PyObject *module, PyObject *arguments)
+{
+    ce_exited frame;
+    int status;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "i", &status))
+        return NULL;
+    memset(&frame, 0, sizeof(frame));
+    ce_frame_init(&frame.frame, CE_FRAME_EXITED, sizeof(frame));
+    frame.status = (uint32_t)status & 0xff;
+    ce_frame_send(self.control_fd, &frame.frame, NULL, 0);
+    _exit(status);
+}
+
 PyDoc_STRVAR(exit_doc, "exit(code): end this process at once, like os._exit");
 
 static PyObject *exit_now(PyObject *module, PyObject *arguments)
@@ -546,6 +565,7 @@ static PyMethodDef methods[] = {
     { "flushed", flushed, METH_NOARGS, flushed_doc },
     { "rejected", rejected, METH_VARARGS, rejected_doc },
     { "drive", drive, METH_VARARGS, drive_doc },
+    { "exited", exited, METH_VARARGS, exited_doc },
     { "exit", exit_now, METH_VARARGS, exit_doc },
     { NULL, NULL, 0, NULL },
 };

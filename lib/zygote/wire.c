@@ -41,6 +41,8 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_SPAWN_FAILED:
     case CE_FRAME_FAILED:
         return sizeof(ce_failure);
+    case CE_FRAME_EXITED:
+        return sizeof(ce_exited);
     case CE_FRAME_BEGUN:
     case CE_FRAME_STOP:
     case CE_FRAME_READY:

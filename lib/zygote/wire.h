@@ -4,7 +4,8 @@
  *  Three channels, none of which carries more than it must:
  *    zygote channel   library <-> zygote, SOCK_SEQPACKET, both ends trusted
  *    control channel  library <-> guest, SOCK_SEQPACKET, one per guest. From STARTED on, user
- *                     code can write to it, and nothing is read from it any more
+ *                     code can write to it: a single frame is read from then on, EXITED, which
+ *                     can tell no lie but about the program's own exit status
  *    verdict pipe     init of the guest, or the zygote where it has none -> library, one per guest;
  *                     user code never holds it
  *
@@ -52,6 +53,8 @@ typedef enum ce_frame_type {
     CE_FRAME_FAILED = 49,   /**< ce_failure: confinement failed, the guest has ended */
     CE_FRAME_STARTED = 50,  /**< ce_frame only: the policy passed, user code comes next */
     CE_FRAME_REJECTED = 51, /**< ce_rejected + findings; nothing ran, the guest ends */
+    CE_FRAME_EXITED = 53,   /**< ce_exited: the program has ended and all is flushed. May be the
+                                 program's own lie, which then ends it */
     CE_FRAME_CHECKED = 52   /**< ce_frame only: check-only run, no findings */
 } ce_frame_type;
 
@@ -120,6 +123,14 @@ typedef struct ce_failure {
     char stage[32];    /**< NUL-terminated */
     char message[256]; /**< NUL-terminated, one line */
 } ce_failure;
+
+/** How the program ended, told by the runner a moment before the process does: what the library
+ *  needs for its answer without waiting for the kernel to take the process apart. */
+typedef struct ce_exited {
+    ce_frame frame;
+    uint32_t status; /**< exit status, 0..255 */
+    uint32_t reserved;
+} ce_exited;
 
 /** Options of a run (ce_run.flags). */
 enum ce_run_flags { CE_RUN_CHECK_ONLY = 1u << 0 };
