@@ -88,7 +88,6 @@ int ce_enter_namespaces(int *user_namespace, const char **stage)
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
         return -errno;
     *stage = "hostname";
-    if (sethostname("sandbox", 7) < 0)
-        return -errno;
-    return 0;
+    /* Only looks: podman's default filter lets namespaces be made and refuses this. */
+    return sethostname("sandbox", 7) < 0 && errno != EPERM ? -errno : 0;
 }

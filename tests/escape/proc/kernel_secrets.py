@@ -11,7 +11,9 @@ for name in ("kcore", "kallsyms", "kmsg", "iomem", "ioports", "modules", "keys",
     except OSError:
         continue
     try:
-        print("ESCAPED read", name, os.read(fd, 60))
+        data = os.read(fd, 60)
+        if data:  # a container covers some of them with /dev/null
+            print("ESCAPED read", name, data)
     except OSError:
         pass
     os.close(fd)
