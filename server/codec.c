@@ -338,6 +338,12 @@ static void write_rejected(json_writer *writer, const codeexec_result *result)
         json_write_format(writer, ", \"column\": %lu", (unsigned long)violation->column);
         write_text(writer, ", \"rule\": ", violation->rule);
         write_text(writer, ", \"message\": ", violation->message);
+        if (violation->end_line > 0) {
+            json_write_format(writer, ", \"end_line\": %lu", (unsigned long)violation->end_line);
+            json_write_format(writer, ", \"end_column\": %lu",
+                              (unsigned long)violation->end_column);
+            write_text(writer, ", \"snippet\": ", violation->snippet);
+        }
         json_write_raw(writer, "}");
     }
     json_write_raw(writer, "]}");

@@ -27,7 +27,8 @@ typedef enum codeexec_isolation {
 typedef enum codeexec_policy {
     CODEEXEC_POLICY_DEFAULT = 0, /**< what has no honest use in a snippet */
     CODEEXEC_POLICY_STRICT = 1,  /**< also introspection walks and code from data */
-    CODEEXEC_POLICY_OFF = 2      /**< nothing */
+    CODEEXEC_POLICY_OFF = 2,     /**< nothing */
+    CODEEXEC_POLICY_FILE = 3     /**< what codeexec_config.policy_file says */
 } codeexec_policy;
 
 /** Settings. Start from codeexec_config_init(), then change fields or load the environment.
@@ -43,7 +44,10 @@ typedef struct codeexec_config {
     const char *listen;           /**< CODEEXEC_LISTEN: ADDRESS:PORT, [V6]:PORT, unix:PATH */
     const char *python;           /**< CODEEXEC_PYTHON: interpreter; NULL finds one */
     codeexec_isolation isolation; /**< CODEEXEC_ISOLATION: auto, require-namespaces */
-    codeexec_policy policy;       /**< CODEEXEC_POLICY: default, strict, off */
+    codeexec_policy policy;       /**< CODEEXEC_POLICY: default, strict, off, or a file */
+    const char *policy_file;      /**< CODEEXEC_POLICY=FILE: path of a JSON policy file, see
+                                       docs/policy.md. Read when an executor is created; used with
+                                       CODEEXEC_POLICY_FILE only */
     uint32_t concurrency;         /**< CODEEXEC_CONCURRENCY: runs at once, 1..1024;
                                        0 takes it from the cores */
     uint32_t queue_length;        /**< CODEEXEC_QUEUE: runs waiting at most, 0..1000000 */

@@ -183,7 +183,7 @@ def main():
     stage = "prepare"
     try:
         imports.install(modules)
-        policy.prepare(settings["policy"])
+        policy.prepare(settings)
         runner.prepare()
         if not codeexec.enter(root_entries(sys.argv[1])):
             return

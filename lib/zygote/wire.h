@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CE_WIRE_VERSION 1u
+#define CE_WIRE_VERSION 2u
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
 #define CE_FRAME_MAX ((size_t)48 * 1024)
@@ -121,7 +121,7 @@ typedef struct ce_run {
     uint32_t reserved;
 } ce_run;
 
-/** Findings: `count` times ce_finding, each followed by its rule and message (no NULs). */
+/** Findings: `count` times ce_finding, each followed by its rule, message and snippet. */
 typedef struct ce_rejected {
     ce_frame frame;
     uint32_t count;   /**< findings in this frame */
@@ -131,8 +131,12 @@ typedef struct ce_rejected {
 typedef struct ce_finding {
     uint32_t line;
     uint32_t column;
+    uint32_t end_line;
+    uint32_t end_column;
     uint16_t rule_size;
     uint16_t message_size;
+    uint16_t snippet_size;
+    uint16_t reserved;
 } ce_finding;
 
 /** What init writes to the verdict pipe, once, when the program's process has ended. Smaller
@@ -175,8 +179,8 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail);
 /** Step through the findings of a REJECTED frame.
  *  @param frame  a frame that ce_frame_receive() accepted
  *  @param offset 0 at first; moved on
- *  @return 1 with *finding, *rule, *message set (into the frame, not NUL-terminated); 0 at the
- *          end; -EPROTO if the bytes do not add up. */
+ *  @return 1 with *finding, *rule, *message set (into the frame, not NUL-terminated; the snippet
+ *          stands right behind the message); 0 at the end; -EPROTO if the bytes do not add up. */
 int ce_finding_next(const ce_rejected *frame, size_t *offset, ce_finding *finding,
                     const char **rule, const char **message);
 
