@@ -68,16 +68,17 @@ def review(source, path):
     collecting = gc.isenabled()
     gc.disable()  # a tree is many objects, and none of them is garbage
     # The compiler will say it again.
-    _warnings.filters.insert(0, ("ignore", None, Warning, None, 0))
+    filters = getattr(_warnings, "filters", [])
+    filters.insert(0, ("ignore", None, Warning, None, 0))
     try:
         found = look_at(compile(source, path, "exec", PARSE_ONLY, True), present)
     except (SyntaxError, ValueError):
         return [], 0
     except (RecursionError, MemoryError):
         # The compiler nests deeper than the tree's own conversion does.
-        return too_complex() if chosen.complexity else [], 0
+        return too_complex(source, path) if chosen.complexity else [], 0
     finally:
-        del _warnings.filters[0]
+        del filters[0]
         if collecting:
             gc.enable()
     if not found:
@@ -93,7 +94,11 @@ def look_at(tree, present):
     return walk.found
 
 
-def too_complex():
+def too_complex(source, path):
+    try:
+        compile(source, path, "exec", 0, True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # it cannot run either
     return [(1, 1, 1, 1, "too-complex", _codeexec_rules.TOO_COMPLEX, "")]
 
 
@@ -144,6 +149,8 @@ def located(found, source):
 
 def syntax_error(problem):
     """The finding for a program that is none, for those who only want it checked."""
+    if not isinstance(problem, SyntaxError):  # nested too deeply, too long a number
+        return (1, 1, 1, 1, "syntax-error", clean("%s: %s" % (type(problem).__name__, problem)), "")
     line = problem.lineno or 1
     column = max(problem.offset or 1, 1)
     end_line = getattr(problem, "end_lineno", None) or line

@@ -101,7 +101,10 @@ class Resolver:
             if not values:
                 return ()
             found.extend(values)
-        return [value for value in found if value[0] != "constant"] or found
+        found = [value for value in found if value[0] != "constant"] or found
+        if len(found) > 1 and any(value[0] in OWN for value in found) and any(type(value) is str for value in found):
+            return ()  # a module here, an object of the program there
+        return found
 
     def elements(self, iterable, scope, index):
         found = []
@@ -323,7 +326,7 @@ class Resolver:
         if path in IMPORTERS:
             return self.imported(path, arguments, node)
         last = path.rpartition(".")[2]
-        if last not in CALLABLES and last not in RESULTS:
+        if last not in CALLABLES and last not in RESULTS and last not in LOOKUPS:
             return ()
         first = self.values(*arguments[0]) if arguments else ()
         if path in ("builtins.getattr", "inspect.getattr_static") or path in GETATTRIBUTE:
@@ -674,8 +677,9 @@ class Resolver:
             if self.is_worth_a_look(node.func, words):
                 self.check_call(node, scope, where or node)
         if self.has_namespaces:
+            namespaces = self.names_for(words | NAMESPACES)
             for node, scope, where in walk.items:
-                if self.may_be_namespace(node.value, words):
+                if self.may_be_namespace(node.value, namespaces):
                     self.check_values(self.values(node, scope), where or node)
         for pattern, subject, scope, where in walk.patterns:
             for value in self.values(subject, scope):
@@ -721,9 +725,9 @@ class Resolver:
     def may_be_namespace(self, node, words):
         kind = type(node)
         if kind is _ast.Name:
-            return node.id in words or node.id == "__builtins__"
+            return node.id in words
         if kind is _ast.Attribute:
-            return node.attr in NAMESPACES or node.attr in words
+            return node.attr in words
         return kind is _ast.Call or kind is _ast.Subscript
 
     def found(self, node, finding, name):
@@ -1135,12 +1139,13 @@ RESOLVERS = {
     _ast.JoinedStr: Resolver.of_sum,
 }
 
+OWN = frozenset(["object", "class", "function"])
 GETATTRIBUTE = frozenset(
     ["builtins.object.__getattribute__", "builtins.type.__getattribute__", "types.ModuleType.__getattribute__"]
 )
 GETTERS = frozenset(["builtins.getattr", "builtins.setattr", "builtins.delattr", "inspect.getattr_static"]) | GETATTRIBUTE
 SAME_AS_ARGUMENT = frozenset(["importlib.reload", "copy.copy", "copy.deepcopy", "builtins.dict"])
-RESULTS = frozenset(["attrgetter", "copy", "deepcopy", "dict", "list", "tuple", "Path", "PosixPath", "home", "PurePath"])
+RESULTS = frozenset(["eval", "copy", "deepcopy", "dict", "list", "tuple", "Path", "PosixPath", "home", "PurePath"])
 NAMESPACES = frozenset(["__dict__", "modules", "__builtins__"])
 
 LIMIT_SIGNALS = frozenset(["signal.SIGXCPU", "signal.SIGXFSZ", "signal.SIGRTMAX"])

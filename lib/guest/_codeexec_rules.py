@@ -331,7 +331,7 @@ class Chosen:
             self.needs[attribute.encode()] = None
         modules = frozenset().union(*[also for also in self.needs.values() if also])
         for word in LOOKUP_WORDS:
-            self.needs.setdefault(word.encode(), modules)
+            self.needs.setdefault(word.encode(), None if self.attributes else modules)
         for word in DYNAMIC_WORDS:
             self.needs[word.encode()] = None
         self.words = frozenset(self.needs)

@@ -126,7 +126,7 @@ def steps(request):
         code = load(request, path)
         outcome = None
     except BaseException as problem:
-        if request["check_only"] and isinstance(problem, SyntaxError):
+        if request["check_only"]:
             _codeexec.rejected([_codeexec_policy.syntax_error(problem)], 0)
             _codeexec.exit(0)
         outcome = problem.with_traceback(None)

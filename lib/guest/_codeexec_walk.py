@@ -162,8 +162,9 @@ class Walk:
 
     def visit_import(self, node, scope, stack, where):
         for alias in node.names:
-            name, _, rest = alias.name.partition(".")
-            scope.bind(alias.asname or name, alias.name if alias.asname else name)
+            name = alias.name.partition(".")[0]
+            path = alias.name if alias.asname else name
+            scope.bind(alias.asname or name, SAME_MODULE.get(path, path))
             if alias.asname:
                 self.aliases.append((alias.name.rpartition(".")[2], alias.asname))
             self.check_module(alias.name, where or place_of(alias, node))
