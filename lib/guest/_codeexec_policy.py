@@ -74,8 +74,9 @@ def review(source, path):
         found = look_at(compile(source, path, "exec", PARSE_ONLY, True), present)
     except (SyntaxError, ValueError):
         return [], 0
-    except (RecursionError, MemoryError):
-        # The compiler nests deeper than the tree's own conversion does.
+    except Exception:
+        # RecursionError and MemoryError: the compiler nests deeper than the tree's own conversion does. Whatever else
+        # it is would be a fault of ours, and no reason to keep an honest program from running.
         return too_complex(source, path) if chosen.complexity else [], 0
     finally:
         del filters[0]

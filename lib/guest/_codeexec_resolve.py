@@ -595,7 +595,22 @@ class Resolver:
 
     def sets_something(self, node, scope):
         argument = self.argument(node, 0, "function") or self.argument(node, 0, "func")
-        return argument is not None and self.constant(argument, scope) is not None
+        return (
+            argument is not None
+            and self.constant(argument, scope) is not None
+            and not self.was_there_before(argument, scope)
+        )
+
+    def was_there_before(self, node, scope):
+        """saved = sys.gettrace() ... sys.settrace(saved)"""
+        while type(node) is _ast.Name:
+            meanings = scope.lookup(node.id)
+            if meanings is None or meanings is UNKNOWN or len(meanings) != 1 or type(meanings[0]) is str:
+                return False
+            node, scope = meanings[0][:2]
+        return type(node) is _ast.Call and any(
+            type(path) is str and path.endswith((".gettrace", ".getprofile")) for path in self.values(node.func, scope)
+        )
 
     def is_made_at_run_time(self, node, scope):
         argument = self.argument(node, 0, "source") or self.argument(node, 0, "name")

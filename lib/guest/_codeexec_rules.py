@@ -76,6 +76,7 @@ USES = (
     ("terminal", TERMINAL, "os", words("openpty login_tty")),
     ("terminal", TERMINAL, "curses", words("initscr wrapper")),
     ("native-code", EXECUTABLE_MEMORY, "mmap", words("PROT_EXEC")),
+    ("native-code", NATIVE, "ctypes", words("CDLL PyDLL cdll pydll pythonapi memmove memset string_at")),
     ("native-code", NATIVE, "numpy.ctypeslib", words("load_library")),
     ("native-code", NATIVE, "importlib.machinery", words("ExtensionFileLoader")),
     ("native-code", NATIVE, "_imp", words("create_dynamic exec_dynamic")),

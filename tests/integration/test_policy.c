@@ -13,7 +13,7 @@
 
 /* ---- cases: "#: TAG...: title", then the program ---- */
 
-#define CASES_MAX 512
+#define CASES_MAX 600
 
 typedef struct policy_case {
     char tag[24];
@@ -202,6 +202,78 @@ static void honest_look_alikes(void **state)
                   strict_only);
     free_cases(list);
     assert_int_equal(wrong, 0);
+}
+
+/* ---- the corpora ---- */
+
+/** Where the corpora are; NULL if nowhere. */
+static const char *corpora_directory(void)
+{
+    static char beside[4096];
+    const char *named = getenv("CODEEXEC_TEST_CORPORA");
+    if (named != NULL && *named != '\0')
+        return named;
+    snprintf(beside, sizeof(beside), "%s/../shared/corpora", TEST_SOURCE_DIR);
+    return access(beside, R_OK) == 0 ? beside : NULL;
+}
+
+/** Add the programs of a file of one JSON object a line. */
+static void add_corpus(case_list *list, const char *name)
+{
+    TEXT_SCOPED content = { 0 };
+    char path[5000];
+    char *rest;
+
+    snprintf(path, sizeof(path), "%s/%s", corpora_directory(), name);
+    if (!text_read_file(&content, path))
+        skip_test("%s cannot be read", path);
+    for (char *line = strtok_r(content.data, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        json_object *entry = json_tokener_parse(line);
+        assert_non_null(entry);
+        assert_true(list->count < CASES_MAX);
+        policy_case *item = &list->items[list->count++];
+        snprintf(item->title, sizeof(item->title), "%s", json_text(entry, "id"));
+        const char *code = json_text(entry, "code");
+        text_append(&item->code, code, strlen(code));
+        json_object_put(entry);
+    }
+}
+
+static void check_corpus(const char *name)
+{
+    case_list *list = calloc(1, sizeof(*list));
+    size_t strictly = 0;
+
+    assert_non_null(list);
+    if (corpora_directory() == NULL)
+        skip_test("no corpora here: set CODEEXEC_TEST_CORPORA to their directory");
+    add_corpus(list, name);
+    JSON_SCOPED *by_default = check_cases(list, name, "default");
+    assert_json_integer(by_default, "total", 0);
+    JSON_SCOPED *by_strict = check_cases(list, name, "strict");
+    json_object *all = json_member(by_strict, "violations", json_type_array);
+    for (size_t i = 0; i < list->count; i++) {
+        bool unused;
+        strictly += findings_of(by_strict, i, "", &unused) > 0;
+    }
+    print_message("%s: %zu programs, none found by default, %zu by strict\n", name, list->count,
+                  strictly);
+    for (size_t i = 0; i < json_object_array_length(all); i++) {
+        json_object *violation = json_object_array_get_idx(all, i);
+        const char *file = json_text(violation, "file");
+        print_message("  %s: %s: %s\n",
+                      list->items[strtoul(strrchr(file, '/') + 1, NULL, 10)].title,
+                      json_text(violation, "rule"), json_text(violation, "snippet"));
+    }
+    free_cases(list);
+}
+
+static void corpora_are_let_by(void **state)
+{
+    (void)state;
+    check_corpus("humaneval.jsonl");
+    check_corpus("ds1000_a.jsonl");
 }
 
 /* ---- the documentation ---- */
@@ -811,6 +883,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(evasions),
         cmocka_unit_test(honest_look_alikes),
+        cmocka_unit_test(corpora_are_let_by),
         cmocka_unit_test(documentation_says_what_explain_says),
         cmocka_unit_test(findings_have_place_and_snippet),
         cmocka_unit_test(findings_are_capped),
