@@ -80,7 +80,9 @@ static void skip_space(struct reader *reader)
 static char peek(struct reader *reader)
 {
     skip_space(reader);
-    return reader->at < reader->end ? *reader->at : '\0';
+    if (reader->at == reader->end)
+        return '\0';
+    return *reader->at;
 }
 
 static bool take(struct reader *reader, char wanted)

@@ -710,7 +710,7 @@ class Resolver:
         if self.has_namespaces:
             words |= LOOKUPS
         if self.walk.present is not None:
-            words = [word for word in words if word.encode() in self.walk.present]
+            words = [word for word in words if self.rules.can_matter(word.encode(), self.walk.present)]
         return self.names_for(words)
 
     def names_for(self, words):
@@ -833,6 +833,8 @@ class Resolver:
         """Look into constant texts that are executed: eval("..."), exec("..."), timeit, string expressions of pandas.
         What they bind counts for the rest."""
         walk = self.walk
+        if walk.present is not None and EXECUTOR_WORDS.isdisjoint(walk.present):
+            return
         seen = 0
         looked_into = 0
         while seen < len(walk.calls) and looked_into < NESTED_MAX:
@@ -1180,3 +1182,5 @@ EXECUTED = {
     "pdb.runeval": "eval",
 }
 EXECUTORS = frozenset(path.rpartition(".")[2] for path in EXECUTED) | {"query"}
+# The functions' own names say less than what they are found by: a method may be called run.
+EXECUTOR_WORDS = frozenset(b"eval exec compile timeit cProfile profile pdb query".split())

@@ -339,12 +339,14 @@ class Chosen:
 
     def may_be_in(self, present):
         """Whether a program with these words, a set of bytes, can have a finding at all."""
-        needs = self.needs
-        for word in self.words & present:
-            also = needs[word]
-            if also is None or not also.isdisjoint(present):
-                return True
-        return False
+        return any(self.can_matter(word, present) for word in self.words & present)
+
+    def can_matter(self, word, present):
+        """Whether one of the words is this one, and whatever makes it matter is there too."""
+        if word not in present:
+            return False
+        also = self.needs.get(word)
+        return also is None or not also.isdisjoint(present)
 
 
 # Functions whose calls are looked into, whatever the rules.

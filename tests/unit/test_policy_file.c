@@ -22,7 +22,8 @@ static int parse(const char *text, char **settings, size_t *size)
     size_t length = strlen(text);
     char *exact = malloc(length ? length : 1);
     assert_non_null(exact);
-    memcpy(exact, text, length);
+    for (size_t i = 0; i < length; i++)
+        exact[i] = text[i];
     int status = ce_policy_file_parse(exact, length, settings, size, why, sizeof(why));
     free(exact);
     return status;
