@@ -180,6 +180,9 @@ static void fill_rejected(struct json_object *document, const codeexec_result *r
     for (size_t i = 0; violations && i < result->violation_count; i++)
         cli_json_append(violations, new_violation(&result->violations[i], ok), ok);
     cli_json_add(document, "violations", violations, ok);
+    if (result->violations_dropped > 0)
+        cli_json_add(document, "violations_dropped",
+                     json_object_new_int64((int64_t)result->violations_dropped), ok);
 }
 
 struct json_object *cli_json_result(const codeexec_result *result)

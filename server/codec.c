@@ -346,7 +346,11 @@ static void write_rejected(json_writer *writer, const codeexec_result *result)
         }
         json_write_raw(writer, "}");
     }
-    json_write_raw(writer, "]}");
+    json_write_raw(writer, "]");
+    if (result->violations_dropped > 0)
+        json_write_format(writer, ", \"violations_dropped\": %lu",
+                          (unsigned long)result->violations_dropped);
+    json_write_raw(writer, "}");
 }
 
 int codec_write_result(struct evbuffer *answer, const codeexec_result *result)

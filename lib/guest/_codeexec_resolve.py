@@ -28,6 +28,7 @@ from _codeexec_rules import (
 from _codeexec_walk import CHOICES_MAX, LAMBDA, TEXT_MAX, UNKNOWN, Scope, parse
 
 MISSING = object()
+CIRCLE = (("constant", None),)  # what leads back to itself adds nothing to what else a name may be
 
 DEPTH_MAX = 60  # of expressions that refer to one another
 STEPS_MAX = 300000  # in all, so that no program keeps the checker busy
@@ -65,7 +66,7 @@ class Resolver:
         handler = RESOLVERS.get(type(node))
         if handler is None or self.depth > DEPTH_MAX or self.steps > STEPS_MAX:
             return ()
-        self.memo[key] = ()  # a circle leads nowhere
+        self.memo[key] = CIRCLE
         self.depth += 1
         self.steps += 1
         result = handler(self, node, scope)

@@ -242,12 +242,11 @@ static void add_corpus(case_list *list, const char *name)
 
 static void check_corpus(const char *name)
 {
-    case_list *list = calloc(1, sizeof(*list));
-    size_t strictly = 0;
-
-    assert_non_null(list);
     if (corpora_directory() == NULL)
         skip_test("no corpora here: set CODEEXEC_TEST_CORPORA to their directory");
+    case_list *list = calloc(1, sizeof(*list));
+    size_t strictly = 0;
+    assert_non_null(list);
     add_corpus(list, name);
     JSON_SCOPED *by_default = check_cases(list, name, "default");
     assert_json_integer(by_default, "total", 0);
