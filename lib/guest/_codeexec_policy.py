@@ -12,6 +12,7 @@ import gc
 
 import _codeexec_rules
 from _codeexec_resolve import Resolver
+from _codeexec_rules import SYSTEM_MARK, SYSTEM_TEXTS, SYSTEM_WORDS
 from _codeexec_walk import PARSE_ONLY, Scope, Walk
 
 FINDINGS_MAX = 100
@@ -49,12 +50,63 @@ def prepare(settings):
     chosen = _codeexec_rules.Chosen(names, added) if names or added else None
 
 
+# Where characters are that identifiers may contain and that become ASCII there (NFKC), as Unicode 16 has them; in between
+# are some that do not.
+DISGUISES = (
+    (0xAA, 0xBA),
+    (0x132, 0x133),
+    (0x13F, 0x140),
+    (0x149, 0x149),
+    (0x17F, 0x17F),
+    (0x1C4, 0x1CC),
+    (0x1F1, 0x1F3),
+    (0x2B0, 0x2E4),
+    (0x1D2C, 0x1DBF),
+    (0x1E9A, 0x1E9B),
+    (0x2070, 0x20A8),
+    (0x2100, 0x2189),
+    (0x2460, 0x24FF),
+    (0x2C7C, 0x2C7D),
+    (0x3250, 0x33FF),
+    (0xA7F1, 0xA7F9),
+    (0xAB5C, 0xAB6B),
+    (0xFB00, 0xFB06),
+    (0xFE33, 0xFE4F),
+    (0xFF10, 0xFF5A),
+    (0x10780, 0x107BF),
+    (0x1CCD6, 0x1CCF9),
+    (0x1D400, 0x1D7FF),
+    (0x1F100, 0x1F1FF),
+    (0x1FBF0, 0x1FBF9),
+)
+
+
+def is_in_disguise(source):
+    """Whether a name in it may be another one than it looks."""
+    try:
+        characters = set(source.decode())
+    except UnicodeDecodeError:
+        return True
+    for character in characters:
+        if character > "\x7f" and ("a" + character).isidentifier():
+            code = ord(character)
+            for first, last in DISGUISES:
+                if first <= code <= last:
+                    return True
+    return False
+
+
 def words_of(source):
-    """The words of a program, or None if they cannot be told so simply: what is not ASCII may be written in many ways,
-    and what declares an encoding may mean anything."""
-    if not source.isascii() or b"coding" in source[:4096]:
+    """The words of a program, or None if they cannot be told so simply: names may be written in other letters, and what
+    declares an encoding may mean anything."""
+    if b"coding" in source[:4096] or (not source.isascii() and is_in_disguise(source)):
         return None
-    return set(source.translate(WORD_BYTES).split())
+    present = set(source.translate(WORD_BYTES).split())
+    if b"@" in source:
+        present.add(b"@")
+    if not SYSTEM_WORDS.isdisjoint(present) or any([text in source for text in SYSTEM_TEXTS]):
+        present.add(SYSTEM_MARK)
+    return present
 
 
 def review(source, path):

@@ -236,7 +236,7 @@ IMPORTERS = frozenset(
 # Words without which nothing can be got hold of but by its name.
 DYNAMIC_WORDS = words(
     "__import__ import_module importlib _bootstrap modules builtins __builtins__ __self__ eval exec load_module "
-    "__loader__ pydoc pkgutil runpy timeit cProfile profile pdb query"
+    "__loader__ pydoc pkgutil runpy timeit cProfile profile pdb"
 )
 # The same, but they need the module's name as well.
 LOOKUP_WORDS = words(
@@ -253,6 +253,9 @@ TEXTS = {
     "os.name": "posix",
 }
 
+# Modules that so many programs import that they alone are no reason to look at a getattr().
+COMMON_MODULES = frozenset([b"sys", b"_sys", b"io", b"_io", b"threading", b"asyncio", b"pathlib", b"time"])
+
 # What is neither a program's own nor anywhere a program would be told to write.
 SYSTEM_DIRECTORIES = words("/bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /opt /proc /root /run /sbin /srv /sys /usr /var")
 SHARED_DIRECTORIES = words("/ /home /mnt /media /data /tmp/.. ~")
@@ -260,6 +263,14 @@ OWN_DIRECTORIES = words("/tmp /dev/shm /var/tmp")
 DEVICES = words(
     "/dev/null /dev/zero /dev/full /dev/stdin /dev/stdout /dev/stderr /dev/tty /dev/fd /dev/random /dev/urandom /proc/self"
 )
+
+
+# Functions that destroy or overwrite one file.
+FILE_FUNCTIONS = words("open move remove unlink rmdir removedirs rename replace renames truncate chmod chown lchown")
+# Counted among a program's words if it names one of the system's directories, in one piece or as a word that says so.
+SYSTEM_MARK = b"/"
+SYSTEM_TEXTS = tuple(path.encode() for path in SYSTEM_DIRECTORIES)
+SYSTEM_WORDS = frozenset(b"etc usr bin sbin boot passwd shadow".split())
 
 
 class Chosen:
@@ -294,11 +305,6 @@ class Chosen:
                     self.modules[module] = (rule, message)
         for name, message in added:
             self.add(name, message)
-        if self.destruction:
-            for leaf in PATH_METHODS:
-                self.need("pathlib", leaf)
-            # Nothing of the system is overwritten without naming it.
-            self.needs[b"open"] = frozenset(path.encode().rpartition(b"/")[2] for path in SYSTEM_DIRECTORIES)
         self.hot = frozenset(path.rpartition(".")[2] for index in (self.uses, self.classes) for path in index)
         self.hot_calls = frozenset(path.rpartition(".")[2] for path in self.calls)
         self.index_words()
@@ -330,11 +336,15 @@ class Chosen:
             self.needs[module.rpartition(".")[2].encode()] = None
         for attribute in self.attributes:
             self.needs[attribute.encode()] = None
-        modules = frozenset().union(*[also for also in self.needs.values() if also])
+        modules = frozenset().union(*[also for also in self.needs.values() if also]) - COMMON_MODULES
         for word in LOOKUP_WORDS:
             self.needs.setdefault(word.encode(), None if self.attributes else modules)
         for word in DYNAMIC_WORDS:
             self.needs[word.encode()] = None
+        self.needs[b"query"] = frozenset([b"@"])
+        # Nothing of the system is destroyed without naming it.
+        for leaf in list(PATH_METHODS) + list(FILE_FUNCTIONS) if self.destruction else ():
+            self.needs[leaf.encode()] = frozenset([SYSTEM_MARK])
         self.words = frozenset(self.needs)
 
     def may_be_in(self, present):
