@@ -54,8 +54,6 @@ class Resolver:
         self.memo = {}
         self.depth = 0
         self.steps = 0
-        self.executors = None  # names under which texts may be executed
-        self.aliases_seen = 0
         self.locals = {}  # the variable of a comprehension that is being computed
 
     # ---- values ----
@@ -845,11 +843,13 @@ class Resolver:
             return
         seen = 0
         looked_into = 0
+        executors = self.names_for(EXECUTORS)
         while seen < len(walk.calls) and looked_into < NESTED_MAX:
             node, scope, where = walk.calls[seen]
             seen += 1
-            name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-            if name not in EXECUTORS and not (self.walk.aliases and self.is_executor(name)):
+            kind = type(node.func)
+            name = node.func.id if kind is _ast.Name else node.func.attr if kind is _ast.Attribute else None
+            if name not in executors:
                 continue
             for text, mode, inner in self.executed(node, scope, name):
                 tree = parse(text.strip() if mode == "eval" else text, mode)
@@ -860,13 +860,8 @@ class Resolver:
                 if mode == "eval":
                     walk.evaluated[text, scope] = tree
                 walk.walk([tree.body] if mode == "eval" else tree.body[::-1], inner, where or node)
+                executors = self.names_for(EXECUTORS)
         self.memo.clear()
-
-    def is_executor(self, name):
-        if self.executors is None or self.aliases_seen != len(self.walk.aliases):
-            self.executors = self.names_for(EXECUTORS)
-            self.aliases_seen = len(self.walk.aliases)
-        return name in self.executors
 
     def executed(self, node, scope, name):
         """(text, mode, namespace) of what a call executes."""
