@@ -8,6 +8,9 @@
 /** CPU time that may be asked for: an hour per CPU of a large machine would not be more. */
 #define MAX_CPU_SECONDS 86400u
 
+#define FORMAT  "--format"
+#define EXPLAIN "--explain"
+
 #define ON(verb) (1u << CLI_VERB_##verb)
 
 static const char *const verb_names[CLI_VERB_COUNT] = {
@@ -16,22 +19,23 @@ static const char *const verb_names[CLI_VERB_COUNT] = {
 };
 
 static const struct cli_option option_table[] = {
-    { "--json", NULL, NULL, ON(RUN) | ON(DOCTOR) | ON(VERSION),
+    { "--json", NULL, NULL, ON(RUN) | ON(CHECK) | ON(DOCTOR) | ON(VERSION),
       "print a JSON document instead (run: that of the HTTP service)" },
+    { FORMAT, "FORMAT", NULL, ON(CHECK), "how to print: text, json or sarif" },
+    { EXPLAIN, "RULE", NULL, ON(CHECK), "say what a rule is for and how to do without" },
     { "--timeout", "SECONDS", "EXECUTION_TIMEOUT", ON(RUN), "wall time the program may take" },
     { "--memory", "MB", "MAX_MEMORY_MB", ON(RUN), "memory it may use, in MiB" },
     { "--cpu", "SECONDS", NULL, ON(RUN), "CPU time a process of it may take" },
     { "--python", "PATH", "CODEEXEC_PYTHON", ON(RUN) | ON(CHECK) | ON(DOCTOR),
       "interpreter to use" },
-    { "--policy", "NAME", "CODEEXEC_POLICY", ON(RUN) | ON(CHECK),
-      "what is checked before it runs: default, strict or off" },
+    { "--policy", "POLICY", "CODEEXEC_POLICY", ON(RUN) | ON(CHECK),
+      "what is checked before it runs: default, strict, off, or a policy file" },
     { "--isolation", "LEVEL", "CODEEXEC_ISOLATION", ON(RUN) | ON(CHECK) | ON(DOCTOR),
       "the least isolation that will do: auto, or a list of require-namespaces, require-landlock, "
       "require-cgroups" },
 };
 
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
-_Static_assert(OPTION_COUNT <= CLI_MAX_OVERRIDES, "an override for every option");
 
 const char *cli_verb_name(enum cli_verb verb)
 {
@@ -103,6 +107,18 @@ static uint32_t parse_cpu_ms(const char *text)
     return *at || ms > MAX_CPU_SECONDS * UINT64_C(1000) ? 0 : (uint32_t)ms;
 }
 
+static int store_format(struct parser *parser, const char *value)
+{
+    static const char *const names[] = { "text", "json", "sarif" };
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            parser->options->format = (enum cli_format)i;
+            return 0;
+        }
+    }
+    return bad_usage(parser, FORMAT "='%.100s': expected text, json or sarif", value);
+}
+
 /** Take in an option and its value. Given twice, the last one counts. */
 static int store_option(struct parser *parser, const struct cli_option *option, const char *value)
 {
@@ -111,6 +127,8 @@ static int store_option(struct parser *parser, const struct cli_option *option, 
         size_t i = 0;
         while (i < options->override_count && options->overrides[i].option != option)
             i++;
+        if (i == CLI_MAX_OVERRIDES)
+            return bad_usage(parser, "too many options");
         options->overrides[i] = (struct cli_override){ option, value };
         if (i == options->override_count)
             options->override_count++;
@@ -118,6 +136,13 @@ static int store_option(struct parser *parser, const struct cli_option *option, 
     }
     if (!option->value) {
         options->json = true;
+        options->format = CLI_FORMAT_JSON;
+        return 0;
+    }
+    if (strcmp(option->name, FORMAT) == 0)
+        return store_format(parser, value);
+    if (strcmp(option->name, EXPLAIN) == 0) {
+        options->explain = value;
         return 0;
     }
     options->cpu_ms = parse_cpu_ms(value);
@@ -160,7 +185,9 @@ static int check_operands(struct parser *parser)
     struct cli_options *options = parser->options;
     const char *verb = verb_names[options->verb];
     bool takes_files = options->verb == CLI_VERB_RUN || options->verb == CLI_VERB_CHECK;
-    if (takes_files && options->file_count == 0)
+    if (options->explain && options->file_count > 0)
+        return bad_usage(parser, "check: " EXPLAIN " takes no FILE");
+    if (takes_files && options->file_count == 0 && !options->explain)
         return bad_usage(parser, "%s: no FILE given; see codeexec %s --help", verb, verb);
     if (options->verb == CLI_VERB_RUN && options->file_count > 1)
         return bad_usage(parser,

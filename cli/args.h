@@ -29,6 +29,9 @@ struct cli_option {
 /** Options that stand for variables, at most one of each. */
 #define CLI_MAX_OVERRIDES 8
 
+/** How check prints what it found. */
+enum cli_format { CLI_FORMAT_TEXT, CLI_FORMAT_JSON, CLI_FORMAT_SARIF };
+
 struct cli_override {
     const struct cli_option *option;
     const char *value; /**< points into argv */
@@ -38,7 +41,9 @@ struct cli_override {
 struct cli_options {
     enum cli_verb verb;
     bool json;
-    uint32_t cpu_ms; /**< 0: not given */
+    enum cli_format format; /**< check */
+    const char *explain;    /**< check: the rule to explain, or NULL */
+    uint32_t cpu_ms;        /**< 0: not given */
     struct cli_override overrides[CLI_MAX_OVERRIDES];
     size_t override_count;
     char **files; /**< run: one; check: at least one */

@@ -15,7 +15,7 @@
  * them. */
 enum cli_exit {
     CLI_EXIT_FINDINGS = 1, /**< check: the policy found something; doctor: a run does not work */
-    CLI_EXIT_USAGE = 2,
+    CLI_EXIT_USAGE = 2,    /**< check: also, something could not be checked */
     CLI_EXIT_TIMEOUT = 124,
     CLI_EXIT_FAILED = 125, /**< codeexec itself failed */
     CLI_EXIT_REJECTED = 126,
@@ -51,7 +51,11 @@ struct cli_source {
 int cli_read_source(const char *file, struct cli_source *source);
 void cli_free_source(struct cli_source *source);
 
-/** Print each finding as file:line:column: rule: message. */
-void cli_print_violations(FILE *to, const char *name, const codeexec_result *result);
+/** Print each finding as file:line:column: rule: message, in colour if that is wanted there. */
+void cli_print_violations(FILE *to, const char *name, const codeexec_violation *violations,
+                          size_t count, size_t dropped);
+
+/** Print what a rule is for. @return the exit status, after a complaint if there is no such rule */
+int cli_explain(const char *rule);
 
 #endif

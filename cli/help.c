@@ -18,11 +18,15 @@ static const struct {
         "2 bad usage.\n",
     },
     [CLI_VERB_CHECK] = {
-        "codeexec check [OPTION...] FILE...|-",
+        "codeexec check [OPTION...] FILE|DIRECTORY|-...",
         "check programs against the policy, run nothing",
-        "Prints one line per finding: file:line:column: rule: message.\n"
+        "Checks each FILE, standard input for -, and every *.py below each DIRECTORY (hidden ones,\n"
+        "__pycache__ and virtual environments left out). Prints one line per finding,\n"
+        "file:line:column: rule: message, in colour on a terminal unless NO_COLOR is set, and a\n"
+        "summary on standard error. Nothing is run, but a program that is no Python is a finding.\n"
         "\n"
-        "Exit status: 0 nothing found; 1 something found; 125 codeexec failed; 2 bad usage.\n",
+        "Exit status: 0 nothing found; 1 something found; 2 something could not be checked, or bad\n"
+        "usage.\n",
     },
     [CLI_VERB_DOCTOR] = {
         "codeexec doctor [OPTION...]",

@@ -69,8 +69,7 @@ struct json_object *cli_json_string(const char *data, size_t size)
     return string;
 }
 
-/** Add a value and take it over. NULL means that it could not be made: then ok becomes false. */
-static void add(struct json_object *to, const char *key, struct json_object *value, bool *ok)
+void cli_json_add(struct json_object *to, const char *key, struct json_object *value, bool *ok)
 {
     if (!value || json_object_object_add(to, key, value) != 0) {
         json_object_put(value);
@@ -78,7 +77,7 @@ static void add(struct json_object *to, const char *key, struct json_object *val
     }
 }
 
-static void append(struct json_object *to, struct json_object *value, bool *ok)
+void cli_json_append(struct json_object *to, struct json_object *value, bool *ok)
 {
     if (!value || json_object_array_add(to, value) != 0) {
         json_object_put(value);
@@ -91,9 +90,9 @@ static void add_null(struct json_object *to, const char *key, bool *ok)
     *ok &= json_object_object_add(to, key, NULL) == 0;
 }
 
-static void add_text(struct json_object *to, const char *key, const char *text, bool *ok)
+void cli_json_add_text(struct json_object *to, const char *key, const char *text, bool *ok)
 {
-    add(to, key, cli_json_string(text, strlen(text)), ok);
+    cli_json_add(to, key, cli_json_string(text, strlen(text)), ok);
 }
 
 /** Microseconds: more digits would only pretend. */
@@ -109,10 +108,11 @@ static struct json_object *new_usage(const codeexec_result *result, bool *ok)
     struct json_object *usage = json_object_new_object();
     if (!usage)
         return NULL;
-    add(usage, "cpu_seconds", new_seconds(result->cpu_seconds), ok);
-    add(usage, "peak_memory_bytes", json_object_new_int64((int64_t)result->peak_memory_bytes), ok);
+    cli_json_add(usage, "cpu_seconds", new_seconds(result->cpu_seconds), ok);
+    cli_json_add(usage, "peak_memory_bytes",
+                 json_object_new_int64((int64_t)result->peak_memory_bytes), ok);
     if (result->processes_peak > 0)
-        add(usage, "processes_peak", json_object_new_int64(result->processes_peak), ok);
+        cli_json_add(usage, "processes_peak", json_object_new_int64(result->processes_peak), ok);
     else
         add_null(usage, "processes_peak", ok);
     return usage;
@@ -122,50 +122,67 @@ static struct json_object *new_isolation(const codeexec_result *result, bool *ok
 {
     struct json_object *layers = json_object_new_array();
     for (size_t i = 0; layers && i < result->isolation_count; i++)
-        append(layers, json_object_new_string(result->isolation[i]), ok);
+        cli_json_append(layers, json_object_new_string(result->isolation[i]), ok);
     return layers;
 }
 
 static void fill_finished(struct json_object *document, const codeexec_result *result, bool *ok)
 {
-    add_text(document, "execution_id", result->execution_id, ok);
-    add_text(document, "status", codeexec_outcome_name(result->outcome), ok);
-    add(document, "stdout", cli_json_string(result->stdout_data, result->stdout_size), ok);
-    add(document, "stderr", cli_json_string(result->stderr_data, result->stderr_size), ok);
-    add(document, "execution_time", new_seconds(result->wall_seconds), ok);
-    add(document, "exit_code", json_object_new_int(result->exit_code), ok);
-    add_text(document, "reason", codeexec_reason_name(result->reason), ok);
+    cli_json_add_text(document, "execution_id", result->execution_id, ok);
+    cli_json_add_text(document, "status", codeexec_outcome_name(result->outcome), ok);
+    cli_json_add(document, "stdout", cli_json_string(result->stdout_data, result->stdout_size), ok);
+    cli_json_add(document, "stderr", cli_json_string(result->stderr_data, result->stderr_size), ok);
+    cli_json_add(document, "execution_time", new_seconds(result->wall_seconds), ok);
+    cli_json_add(document, "exit_code", json_object_new_int(result->exit_code), ok);
+    cli_json_add_text(document, "reason", codeexec_reason_name(result->reason), ok);
     if (result->signal)
-        add(document, "signal", json_object_new_int(result->signal), ok);
+        cli_json_add(document, "signal", json_object_new_int(result->signal), ok);
     else
         add_null(document, "signal", ok);
-    add(document, "stdout_truncated", json_object_new_boolean(result->stdout_truncated), ok);
-    add(document, "stderr_truncated", json_object_new_boolean(result->stderr_truncated), ok);
-    add(document, "stdout_bytes", json_object_new_int64((int64_t)result->stdout_total), ok);
-    add(document, "stderr_bytes", json_object_new_int64((int64_t)result->stderr_total), ok);
-    add(document, "usage", new_usage(result, ok), ok);
-    add(document, "isolation", new_isolation(result, ok), ok);
+    cli_json_add(document, "stdout_truncated", json_object_new_boolean(result->stdout_truncated),
+                 ok);
+    cli_json_add(document, "stderr_truncated", json_object_new_boolean(result->stderr_truncated),
+                 ok);
+    cli_json_add(document, "stdout_bytes", json_object_new_int64((int64_t)result->stdout_total),
+                 ok);
+    cli_json_add(document, "stderr_bytes", json_object_new_int64((int64_t)result->stderr_total),
+                 ok);
+    cli_json_add(document, "usage", new_usage(result, ok), ok);
+    cli_json_add(document, "isolation", new_isolation(result, ok), ok);
+}
+
+void cli_json_add_violation(struct json_object *object, const codeexec_violation *violation,
+                            bool *ok)
+{
+    cli_json_add(object, "line", json_object_new_int64(violation->line), ok);
+    cli_json_add(object, "column", json_object_new_int64(violation->column), ok);
+    cli_json_add_text(object, "rule", violation->rule, ok);
+    cli_json_add_text(object, "message", violation->message, ok);
+    if (violation->end_line > 0) {
+        cli_json_add(object, "end_line", json_object_new_int64(violation->end_line), ok);
+        cli_json_add(object, "end_column", json_object_new_int64(violation->end_column), ok);
+        cli_json_add_text(object, "snippet", violation->snippet, ok);
+    }
 }
 
 static struct json_object *new_violation(const codeexec_violation *violation, bool *ok)
 {
     struct json_object *object = json_object_new_object();
-    if (!object)
-        return NULL;
-    add(object, "line", json_object_new_int64(violation->line), ok);
-    add(object, "column", json_object_new_int64(violation->column), ok);
-    add_text(object, "rule", violation->rule, ok);
-    add_text(object, "message", violation->message, ok);
+    if (object)
+        cli_json_add_violation(object, violation, ok);
     return object;
 }
 
 static void fill_rejected(struct json_object *document, const codeexec_result *result, bool *ok)
 {
     struct json_object *violations = json_object_new_array();
-    add_text(document, "detail", "Unsafe code detected", ok);
+    cli_json_add_text(document, "detail", "Unsafe code detected", ok);
     for (size_t i = 0; violations && i < result->violation_count; i++)
-        append(violations, new_violation(&result->violations[i], ok), ok);
-    add(document, "violations", violations, ok);
+        cli_json_append(violations, new_violation(&result->violations[i], ok), ok);
+    cli_json_add(document, "violations", violations, ok);
+    if (result->violations_dropped > 0)
+        cli_json_add(document, "violations_dropped",
+                     json_object_new_int64((int64_t)result->violations_dropped), ok);
 }
 
 struct json_object *cli_json_result(const codeexec_result *result)

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void cli_complain(const char *format, ...)
@@ -15,15 +17,27 @@ void cli_complain(const char *format, ...)
     fputc('\n', stderr);
 }
 
-void cli_print_violations(FILE *to, const char *name, const codeexec_result *result)
+/** As https://no-color.org has it. */
+static bool wants_colour(FILE *to)
 {
-    for (size_t i = 0; i < result->violation_count; i++) {
-        const codeexec_violation *violation = &result->violations[i];
-        fprintf(to, "%s:%u:%u: %s: %s\n", name, violation->line, violation->column, violation->rule,
-                violation->message);
-    }
-    if (result->violations_dropped > 0)
-        fprintf(to, "%s: and %zu more\n", name, result->violations_dropped);
+    const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    return isatty(fileno(to)) && (!no_color || !*no_color) &&
+           (!terminal || strcmp(terminal, "dumb") != 0);
+}
+
+void cli_print_violations(FILE *to, const char *name, const codeexec_violation *violations,
+                          size_t count, size_t dropped)
+{
+    bool colour = wants_colour(to);
+    const char *bold = colour ? "\033[1m" : "";
+    const char *red = colour ? "\033[1;31m" : "";
+    const char *plain = colour ? "\033[0m" : "";
+    for (size_t i = 0; i < count; i++)
+        fprintf(to, "%s%s:%u:%u:%s %s%s:%s %s\n", bold, name, violations[i].line,
+                violations[i].column, plain, red, violations[i].rule, plain, violations[i].message);
+    if (dropped > 0)
+        fprintf(to, "%s: and %zu more\n", name, dropped);
 }
 
 /** Started with standard descriptors closed, the next ones opened would take their numbers and the

@@ -223,7 +223,8 @@ static int report(const struct cli_options *options, const codeexec_config *conf
         return exit_status(result);
     }
     if (result->outcome == CODEEXEC_OUTCOME_REJECTED) {
-        cli_print_violations(stderr, source->name, result);
+        cli_print_violations(stderr, source->name, result->violations, result->violation_count,
+                             result->violations_dropped);
     } else if (result->outcome != CODEEXEC_OUTCOME_COMPLETED) {
         if (run->in_line)
             fputc('\n', stderr);

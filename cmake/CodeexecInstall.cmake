@@ -11,5 +11,5 @@ install(DIRECTORY lib/guest DESTINATION ${CODEEXEC_LIBEXEC_DIR}
 configure_file(${CMAKE_CURRENT_SOURCE_DIR}/pkgconfig/codeexec.pc.in
                ${CMAKE_BINARY_DIR}/codeexec.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/codeexec.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(FILES README.md LICENSE CHANGELOG.md docs/architecture.md docs/threat-model.md
+install(FILES README.md LICENSE CHANGELOG.md docs/architecture.md docs/policy.md docs/threat-model.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

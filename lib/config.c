@@ -2,6 +2,7 @@
 #include <codeexec/config.h>
 
 #include "error_internal.h"
+#include "policy_file.h"
 
 #include <arpa/inet.h>
 #include <stdbool.h>
@@ -28,6 +29,7 @@ typedef struct owned_string {
 struct loading {
     codeexec_config config;
     owned_string *strings;
+    char why[360]; /**< for a parser's own words */
 };
 
 struct setting;
@@ -89,8 +91,9 @@ static setting_parser parse_flag, parse_integer, parse_seconds, parse_bypass, pa
     X("CODEEXEC_WORK_DIR", CODEEXEC_DEFAULT_WORK_DIR, "an absolute path",                          \
       "where the locked-down profile makes private directories", parse_absolute_path, work_dir, 0, \
       0, 1)                                                                                        \
-    X("CODEEXEC_POLICY", "default", "default, strict or off",                                      \
-      "what is checked before a program runs", parse_policy, policy, 0, 0, 1)                      \
+    X("CODEEXEC_POLICY", "default",                                                                \
+      "default, strict, off, or a policy file (./NAME or NAME.json)",                              \
+      "what is checked before a program runs", parse_policy, policy_file, 0, 0, 1)                 \
     X("CODEEXEC_CONCURRENCY", "from the CPUs", "an integer from 1 to 1024", "runs at once",        \
       parse_integer, concurrency, 1, 1024, 1)                                                      \
     X("CODEEXEC_QUEUE", "1024", "an integer from 0 to 1000000",                                    \
@@ -454,20 +457,24 @@ static int parse_cgroup(const struct setting *setting, const char *text, struct 
 static int parse_policy(const struct setting *setting, const char *text, struct loading *loading,
                         const char **why)
 {
+    static const char *const names[] = { "default", "strict", "off" };
     size_t length = strlen(text);
-    if (strcmp(text, "default") == 0) {
-        loading->config.policy = CODEEXEC_POLICY_DEFAULT;
-    } else if (strcmp(text, "strict") == 0) {
-        loading->config.policy = CODEEXEC_POLICY_STRICT;
-    } else if (strcmp(text, "off") == 0) {
-        loading->config.policy = CODEEXEC_POLICY_OFF;
-    } else {
-        if (strchr(text, '/') || (length >= 5 && strcmp(text + length - 5, ".json") == 0))
-            *why = "policy files are not supported by this version: expected default, strict or "
-                   "off";
-        return -CODEEXEC_EINVAL;
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            loading->config.policy = (codeexec_policy)i;
+            return 0;
+        }
     }
-    return 0;
+    if (!strchr(text, '/') && (length < 5 || strcmp(text + length - 5, ".json") != 0))
+        return -CODEEXEC_EINVAL;
+    /* Read again when an executor is created; here so that mistakes are found with the others. */
+    int status = ce_policy_file_load(text, NULL, NULL, loading->why, sizeof(loading->why));
+    if (status < 0) {
+        *why = loading->why;
+        return status;
+    }
+    loading->config.policy = CODEEXEC_POLICY_FILE;
+    return store_string(setting, loading, text, length);
 }
 
 void codeexec_config_init(codeexec_config *config)

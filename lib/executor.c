@@ -11,6 +11,7 @@
 #include "error_internal.h"
 #include "executor_internal.h"
 #include "machine.h"
+#include "policy_file.h"
 #include "python.h"
 #include "util/clock.h"
 
@@ -54,8 +55,10 @@ static int check_config(const codeexec_config *config, codeexec_error *error)
         { config->work_dir && config->work_dir[0] == '/', "work_dir must be an absolute path" },
         { config->cpu_millis == 0 || within(config->cpu_millis, 10, 1024000),
           "cpu_millis must be 0 or 10..1024000" },
-        { within(config->policy, CODEEXEC_POLICY_DEFAULT, CODEEXEC_POLICY_OFF),
+        { within(config->policy, CODEEXEC_POLICY_DEFAULT, CODEEXEC_POLICY_FILE),
           "policy must be one of enum codeexec_policy" },
+        { config->policy != CODEEXEC_POLICY_FILE || config->policy_file,
+          "policy_file must name a file" },
         { config->concurrency <= CE_MAX_CONCURRENCY, "concurrency must be 0..1024" },
         { config->queue_length <= 1000000, "queue_length must be 0..1000000" },
         { within(config->processes, 1, 4096), "processes must be 1..4096" },
@@ -83,10 +86,30 @@ static int copy_config(codeexec_config *out, const codeexec_config *config, code
     return check_config(out, error);
 }
 
+/** Append what the policy file says to the settings. */
+static int add_policy_file(codeexec_executor *executor, codeexec_error *error)
+{
+    const char *path = executor->config.policy_file;
+    char *policy = NULL;
+    size_t size = 0;
+    char why[360];
+    int status = ce_policy_file_load(path, &policy, &size, why, sizeof(why));
+    if (status == -CODEEXEC_EINVAL)
+        return ce_error_set(error, CODEEXEC_EINVAL, 0, "config", "%.120s: %s", path, why);
+    char *joined = status == 0 ? realloc(executor->settings, executor->settings_size + size) : NULL;
+    if (joined) {
+        memcpy(joined + executor->settings_size, policy, size);
+        executor->settings = joined;
+        executor->settings_size += size;
+    }
+    free(policy);
+    return joined ? 0 : ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory");
+}
+
 /** The settings of SETUP: "key=value" pairs, each NUL-terminated. */
 static int make_settings(codeexec_executor *executor, codeexec_error *error)
 {
-    static const char *const policies[] = { "default", "strict", "off" };
+    static const char *const policies[] = { "default", "strict", "off", "custom" };
     const codeexec_config *config = &executor->config;
     /* A process that makes one run and exits would not see anything warmed. */
     int warm = config->preload || config->learn;
@@ -99,8 +122,11 @@ static int make_settings(codeexec_executor *executor, codeexec_error *error)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for settings");
     }
     executor->settings_size = (size_t)size;
+    int status = config->policy == CODEEXEC_POLICY_FILE ? add_policy_file(executor, error) : 0;
+    if (status < 0)
+        return status;
     if (executor->settings_size > (size_t)CE_FRAME_MAX - sizeof(ce_setup))
-        return bad_setting(error, "allowed_modules and work_dir are too long");
+        return bad_setting(error, "allowed_modules, work_dir and policy_file are too long");
     executor->work_dir = strdup(config->work_dir);
     if (config->cgroup)
         executor->cgroup_where = strdup(config->cgroup);
@@ -137,7 +163,8 @@ static int set_up(codeexec_executor *executor, const codeexec_config *config, co
     status = make_settings(executor, error);
     /* What they point to is the caller's. */
     executor->config.allowed_modules = executor->config.listen = executor->config.python =
-        executor->config.libexec_dir = executor->config.cgroup = executor->config.work_dir = NULL;
+        executor->config.libexec_dir = executor->config.cgroup = executor->config.work_dir =
+            executor->config.policy_file = NULL;
     executor->config.owned = NULL;
     return status == 0 ? ce_pool_start(executor, error) : status;
 }

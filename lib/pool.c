@@ -574,8 +574,8 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
         ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
-    /* Before there is a zygote: with version 2 this process may have to move out of the group that the
-       leaves are made in, and whatever it started would stay behind and stop that. */
+    /* Before there is a zygote: with version 2 this process may have to move out of the group that
+       the leaves are made in, and whatever it started would stay behind and stop that. */
     int status = open_cgroup(executor, error);
     return status < 0 ? status : start_zygote(executor, error);
 }

@@ -137,7 +137,8 @@ static int measure_findings(const ce_rejected *frame, size_t *kept, size_t *all,
         if (*kept == CE_MAX_VIOLATIONS)
             continue;
         ++*kept;
-        *room += 3u * ((size_t)finding.rule_size + finding.message_size) + 2u;
+        *room +=
+            3u * ((size_t)finding.rule_size + finding.message_size + finding.snippet_size) + 3u;
     }
     return status < 0 || *all != frame->count ? -EPROTO : 0;
 }
@@ -174,7 +175,11 @@ int ce_result_set_findings(ce_result *result, const ce_rejected *frame)
             (codeexec_violation){ .line = finding.line,
                                   .column = finding.column,
                                   .rule = keep_text(&texts, rule, finding.rule_size),
-                                  .message = keep_text(&texts, message, finding.message_size) };
+                                  .message = keep_text(&texts, message, finding.message_size),
+                                  .end_line = finding.end_line,
+                                  .end_column = finding.end_column,
+                                  .snippet = keep_text(&texts, message + finding.message_size,
+                                                       finding.snippet_size) };
     }
     result->findings = violations;
     result->result.violations = violations;

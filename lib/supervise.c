@@ -528,8 +528,8 @@ static void receive_frames(ce_supervisor *guest)
     }
 }
 
-/** The program says that it has ended. If that is a lie, it is one about its own exit status, and it
- * ends with it. */
+/** The program says that it has ended. If that is a lie, it is one about its own exit status, and
+ * it ends with it. */
 static void program_exited(ce_supervisor *guest, const ce_exited *frame)
 {
     codeexec_result *result = &guest->job->result->result;

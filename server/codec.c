@@ -338,9 +338,19 @@ static void write_rejected(json_writer *writer, const codeexec_result *result)
         json_write_format(writer, ", \"column\": %lu", (unsigned long)violation->column);
         write_text(writer, ", \"rule\": ", violation->rule);
         write_text(writer, ", \"message\": ", violation->message);
+        if (violation->end_line > 0) {
+            json_write_format(writer, ", \"end_line\": %lu", (unsigned long)violation->end_line);
+            json_write_format(writer, ", \"end_column\": %lu",
+                              (unsigned long)violation->end_column);
+            write_text(writer, ", \"snippet\": ", violation->snippet);
+        }
         json_write_raw(writer, "}");
     }
-    json_write_raw(writer, "]}");
+    json_write_raw(writer, "]");
+    if (result->violations_dropped > 0)
+        json_write_format(writer, ", \"violations_dropped\": %lu",
+                          (unsigned long)result->violations_dropped);
+    json_write_raw(writer, "}");
 }
 
 int codec_write_result(struct evbuffer *answer, const codeexec_result *result)

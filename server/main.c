@@ -168,7 +168,7 @@ static int start(server *self)
     }
     if (codeexec_executor_create(&self->executor, &self->config, &error) < 0) {
         log_line("codeexec-server: %s", error.message);
-        return EXIT_FAILED;
+        return error.code == CODEEXEC_EINVAL ? EXIT_USAGE : EXIT_FAILED;
     }
     self->base = event_base_new();
     if (self->base) {

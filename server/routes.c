@@ -118,6 +118,8 @@ static void give_up(routes *self, const char *why)
 static void log_ready(const routes *self)
 {
     static const char *const policies[] = { "default", "strict", "off" };
+    const codeexec_config *config = self->config;
+    bool from_file = config->policy == CODEEXEC_POLICY_FILE;
     char layers[512] = "";
     char runs[16] = "by the machine";
     size_t count = 0;
@@ -129,8 +131,9 @@ static void log_ready(const routes *self)
     if (self->config->concurrency > 0)
         snprintf(runs, sizeof(runs), "%u", self->config->concurrency);
     log_line("ready: python %s, isolation: %s, policy %s, runs at once: %s, queue %u",
-             codeexec_executor_python(self->executor), layers, policies[self->config->policy], runs,
-             self->config->queue_length);
+             codeexec_executor_python(self->executor), layers,
+             from_file ? config->policy_file : policies[config->policy], runs,
+             config->queue_length);
     const char *why = codeexec_executor_without_cgroup(self->executor);
     if (why)
         log_line("no cgroup: limits hold for each process of a run, not for the run: %s", why);

@@ -12,6 +12,7 @@
 #include <codeexec/error.h>
 #include <codeexec/executor.h>
 #include <codeexec/limits.h>
+#include <codeexec/policy.h>
 #include <codeexec/probe.h>
 #include <codeexec/request.h>
 #include <codeexec/result.h>

@@ -38,7 +38,8 @@ typedef enum codeexec_profile {
 typedef enum codeexec_policy {
     CODEEXEC_POLICY_DEFAULT = 0, /**< what has no honest use in a snippet */
     CODEEXEC_POLICY_STRICT = 1,  /**< also introspection walks and code from data */
-    CODEEXEC_POLICY_OFF = 2      /**< nothing */
+    CODEEXEC_POLICY_OFF = 2,     /**< nothing */
+    CODEEXEC_POLICY_FILE = 3     /**< what codeexec_config.policy_file says */
 } codeexec_policy;
 
 /** Settings. Start from codeexec_config_init(), then change fields or load the environment.
@@ -51,11 +52,11 @@ typedef struct codeexec_config {
     uint64_t output_bytes;       /**< MAX_OUTPUT_SIZE: bytes kept of each stream, 1..1 GiB */
     const char *allowed_modules; /**< ALLOWED_MODULES: comma-separated top-level names */
     int preload;                 /**< BYPASS_SETUP=false: import allowed_modules at start */
-    int learn;                    /**< CODEEXEC_LEARN: after a program has imported some of
-                                       allowed_modules, keep an interpreter that has them loaded
-                                       for the next one */
-    uint64_t tier_bytes;          /**< CODEEXEC_TIER_MEMORY_MB: memory such interpreters may take
-                                       together before no more are learned, 16..65536 MiB */
+    int learn;                   /**< CODEEXEC_LEARN: after a program has imported some of
+                                      allowed_modules, keep an interpreter that has them loaded
+                                      for the next one */
+    uint64_t tier_bytes;         /**< CODEEXEC_TIER_MEMORY_MB: memory such interpreters may take
+                                      together before no more are learned, 16..65536 MiB */
     const char *listen;          /**< CODEEXEC_LISTEN: ADDRESS:PORT, [V6]:PORT, unix:PATH */
     const char *python;          /**< CODEEXEC_PYTHON: interpreter; NULL finds one */
     unsigned isolation;          /**< CODEEXEC_ISOLATION: of enum codeexec_isolation */
@@ -64,7 +65,10 @@ typedef struct codeexec_config {
                                       does without, else a cgroup directory */
     const char *work_dir;        /**< CODEEXEC_WORK_DIR: where the locked-down profile makes
                                       private directories */
-    codeexec_policy policy;      /**< CODEEXEC_POLICY: default, strict, off */
+    codeexec_policy policy;      /**< CODEEXEC_POLICY: default, strict, off, or a file */
+    const char *policy_file;     /**< CODEEXEC_POLICY=FILE: path of a JSON policy file, see
+                                      docs/policy.md. Read when an executor is created; used with
+                                      CODEEXEC_POLICY_FILE only */
     uint32_t concurrency;        /**< CODEEXEC_CONCURRENCY: runs at once, 1..1024;
                                       0 takes it from the cores */
     uint32_t queue_length;       /**< CODEEXEC_QUEUE: runs waiting at most, 0..1000000 */

@@ -49,6 +49,10 @@ typedef struct codeexec_violation {
     uint32_t column;     /**< from 1, in characters */
     const char *rule;    /**< e.g. "process-creation" */
     const char *message; /**< one line, for a person */
+    uint32_t end_line;   /**< where it ends; 0: not known */
+    uint32_t end_column; /**< from 1, of the first character behind it */
+    const char *snippet; /**< the source there, as far as it is on the first line, at most 120
+                              characters; may be "" */
 } codeexec_violation;
 
 /** A finished run. Owned by whoever took it; free with codeexec_result_free(). All pointers

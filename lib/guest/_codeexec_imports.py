@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Which modules a program may import, and the few that need help to work in a guest.
 
-A program may import the standard library, ALLOWED_MODULES with what they depend on, and its own files. Library code
-may import what it likes. Anything else is not found: the same ModuleNotFoundError as if it were not installed.
+A program may import the standard library but for WITHHELD, ALLOWED_MODULES with what they depend on, and its own
+files. Library code may import what it likes. Anything else is not found: the same ModuleNotFoundError as if it were not
+installed. docs/policy.md says so to people.
 
 Like the policy this keeps programs to what the operator chose; it does not contain code.
 """
@@ -13,6 +14,9 @@ import sys
 
 # Tools that come with an environment and are a dependency of much in it, but of no use to a program.
 TOOLS = frozenset(["pip", "setuptools", "pkg_resources", "wheel", "_distutils_hack"])
+
+# Parts of the standard library that manage installations or need a desktop.
+WITHHELD = frozenset(["ensurepip", "idlelib", "turtledemo", "venv"])
 
 # What the usual modules need: distributions strip it from the metadata they ship, and looking it up takes time.
 NEEDED_BY = {
@@ -43,7 +47,7 @@ def install(allowed_modules):
     global allowed, free, library_directories, package_directories
     allowed = frozenset(allowed_modules)
     needed = [name for module in allowed for name in NEEDED_BY.get(module, "").split()]
-    free = allowed.union(needed, getattr(sys, "stdlib_module_names", ()))
+    free = allowed.union(needed, getattr(sys, "stdlib_module_names", ())) - (WITHHELD - allowed)
     library = os.path.dirname(os.__file__)
     shared = [path for path in sys.path if path.endswith(("/lib-dynload", ".zip"))]
     library_directories = tuple(path + "/" for path in [library] + shared)
@@ -105,11 +109,11 @@ def permitted(name, spec):
     """Decide about a top-level module that is neither known to be standard nor named by the operator."""
     location = spec.origin
     if spec.submodule_search_locations is not None:
-        location = next(iter(spec.submodule_search_locations), location)
+        location = next(iter(spec.submodule_search_locations), location)  # namespace packages have no origin
     return (
         location is None
         or is_own(location)
-        or is_standard(location)
+        or (is_standard(location) and name not in WITHHELD)
         or asked_by_library()
         or name in allowed_closure()
     )

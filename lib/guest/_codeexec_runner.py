@@ -79,7 +79,7 @@ def open_stream(descriptor, mode, name, errors, line_buffering):
 
 
 def forget_ourselves():
-    for name in ("_codeexec", "_codeexec_imports", "_codeexec_policy", "_codeexec_runner"):
+    for name in [name for name in modules if name.startswith("_codeexec")]:
         del modules[name]
     guest = _codeexec_imports.OUR_DIRECTORY.rstrip("/")
     for directory in (guest, guest.rpartition("/")[0]):
@@ -124,6 +124,9 @@ def steps(request):
         code = load(request, path)
         outcome = None
     except BaseException as problem:
+        if request["check_only"]:
+            _codeexec.rejected([_codeexec_policy.syntax_error(problem)], 0)
+            _codeexec.exit(0)
         outcome = problem.with_traceback(None)
     del modules["__main__"]
     modules["__main__"] = new_main(path)  # what the program imports comes behind it
@@ -258,18 +261,11 @@ def load(request, path):
     source = request["code"]
     save(source, path)
     source = as_read_from_file(source, path)
-    tree, findings, dropped = _codeexec_policy.review(source, path)
+    findings, dropped = _codeexec_policy.review(source, path)
     if findings:
         _codeexec.rejected(findings, dropped)
         _codeexec.exit(0)
-    code = None
-    if tree is not None:
-        try:
-            code = compile(tree, path, "exec", 0, True)
-        except (RecursionError, MemoryError):
-            pass  # a tree may nest less deeply than a source
-    if code is None:
-        code = compile(source, path, "exec", 0, True)
+    code = compile(source, path, "exec", 0, True)
     if request["check_only"]:
         _codeexec.checked()
         _codeexec.exit(0)

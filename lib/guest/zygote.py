@@ -216,12 +216,12 @@ def main():
     if hasattr(codeexec, "switch_off"):  # the copy for tests
         with open(sys.argv[1] + "/without") as file:
             codeexec.switch_off(file.read().strip())
-        settings["warm_caches"] = "0"  # it writes below the new root, which may not be there
+        settings["warm"] = "0"  # it writes below the new root, which may not be there
     modules = [name for name in settings["allowed_modules"].split(",") if name]
     stage = "prepare"
     try:
         imports.install(modules)
-        policy.prepare(settings["policy"])
+        policy.prepare(settings)
         runner.prepare()
         if not codeexec.enter(root_entries(sys.argv[1]), settings["work_root"]):
             return

@@ -408,33 +408,37 @@ static PyObject *flushed(PyObject *module, PyObject *unused)
  * set. */
 static int add_finding(PyObject *item, char *buffer, size_t *size)
 {
-    ce_finding finding;
-    const char *rule;
-    const char *message;
-    Py_ssize_t rule_size;
-    Py_ssize_t message_size;
-    unsigned int line;
-    unsigned int column;
+    ce_finding finding = { 0 };
+    const char *texts[3];
+    Py_ssize_t sizes[3];
+    size_t needed = sizeof(finding);
 
-    if (!PyArg_ParseTuple(item, "IIs#s#", &line, &column, &rule, &rule_size, &message,
-                          &message_size))
+    if (!PyArg_ParseTuple(item, "IIIIs#s#s#", &finding.line, &finding.column, &finding.end_line,
+                          &finding.end_column, &texts[0], &sizes[0], &texts[1], &sizes[1],
+                          &texts[2], &sizes[2]))
         return -1;
-    size_t needed = sizeof(finding) + (size_t)rule_size + (size_t)message_size;
-    if (rule_size > UINT16_MAX || message_size > UINT16_MAX || needed > CE_FRAME_MAX - *size)
+    for (size_t i = 0; i < 3; i++) {
+        if (sizes[i] > UINT16_MAX)
+            return 0;
+        needed += (size_t)sizes[i];
+    }
+    if (needed > CE_FRAME_MAX - *size)
         return 0;
-    finding = (ce_finding){ .line = line,
-                            .column = column,
-                            .rule_size = (uint16_t)rule_size,
-                            .message_size = (uint16_t)message_size };
+    finding.rule_size = (uint16_t)sizes[0];
+    finding.message_size = (uint16_t)sizes[1];
+    finding.snippet_size = (uint16_t)sizes[2];
     memcpy(buffer + *size, &finding, sizeof(finding));
-    memcpy(buffer + *size + sizeof(finding), rule, (size_t)rule_size);
-    memcpy(buffer + *size + sizeof(finding) + rule_size, message, (size_t)message_size);
-    *size += needed;
+    *size += sizeof(finding);
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(buffer + *size, texts[i], (size_t)sizes[i]);
+        *size += (size_t)sizes[i];
+    }
     return 1;
 }
 
 PyDoc_STRVAR(rejected_doc, "rejected(findings, dropped): the policy refused the program.\n"
-                           "findings is a list of (line, column, rule, message)");
+                           "findings is a list of\n"
+                           "(line, column, end_line, end_column, rule, message, snippet)");
 
 static PyObject *rejected(PyObject *module, PyObject *arguments)
 {

@@ -171,7 +171,7 @@ int ce_finding_next(const ce_rejected *frame, size_t *offset, ce_finding *findin
     if (size - *offset < sizeof(*finding))
         return -EPROTO;
     memcpy(finding, bytes + *offset, sizeof(*finding));
-    size_t text = (size_t)finding->rule_size + finding->message_size;
+    size_t text = (size_t)finding->rule_size + finding->message_size + finding->snippet_size;
     if (size - *offset - sizeof(*finding) < text)
         return -EPROTO;
     *rule = bytes + *offset + sizeof(*finding);

@@ -77,7 +77,7 @@ typedef struct ce_setup {
     uint32_t profile;        /**< ce_profile: how to confine; without it SETUP fails */
     uint32_t cgroup_version; /**< of the directories that came along; 0: none did */
     uint32_t settings_size;  /**< bytes of "key=value\0…" after this struct, for the Python side:
-                                  allowed_modules, preload, policy, warm_caches, work_root */
+                                  allowed_modules, policy, warm, work_root */
 } ce_setup;
 
 typedef struct ce_spawn {
@@ -149,7 +149,7 @@ typedef struct ce_run {
     uint32_t reserved;
 } ce_run;
 
-/** Findings: `count` times ce_finding, each followed by its rule and message (no NULs). */
+/** Findings: `count` times ce_finding, each followed by its rule, message and snippet. */
 typedef struct ce_rejected {
     ce_frame frame;
     uint32_t count;   /**< findings in this frame */
@@ -159,8 +159,12 @@ typedef struct ce_rejected {
 typedef struct ce_finding {
     uint32_t line;
     uint32_t column;
+    uint32_t end_line;
+    uint32_t end_column;
     uint16_t rule_size;
     uint16_t message_size;
+    uint16_t snippet_size;
+    uint16_t reserved;
 } ce_finding;
 
 /** What its parent writes to a guest's verdict pipe, once, when the program's process has ended.
@@ -205,8 +209,8 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail);
 /** Step through the findings of a REJECTED frame.
  *  @param frame  a frame that ce_frame_receive() accepted
  *  @param offset 0 at first; moved on
- *  @return 1 with *finding, *rule, *message set (into the frame, not NUL-terminated); 0 at the
- *          end; -EPROTO if the bytes do not add up. */
+ *  @return 1 with *finding, *rule, *message set (into the frame, not NUL-terminated; the snippet
+ *          stands right behind the message); 0 at the end; -EPROTO if the bytes do not add up. */
 int ce_finding_next(const ce_rejected *frame, size_t *offset, ce_finding *finding,
                     const char **rule, const char **message);
 

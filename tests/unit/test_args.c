@@ -106,6 +106,19 @@ static void args_check_takes_several_files(void **state)
     assert_string_equal(options.overrides[0].value, "strict");
 }
 
+static void args_check_has_formats(void **state)
+{
+    assert_int_equal(parse("check a.py"), 0);
+    assert_int_equal(options.format, CLI_FORMAT_TEXT);
+    assert_int_equal(parse("check --json a.py"), 0);
+    assert_int_equal(options.format, CLI_FORMAT_JSON);
+    assert_int_equal(parse("check --json --format=sarif a.py"), 0);
+    assert_int_equal(options.format, CLI_FORMAT_SARIF);
+    assert_int_equal(parse("check --explain network"), 0);
+    assert_string_equal(options.explain, "network");
+    assert_int_equal(options.file_count, 0);
+}
+
 static void args_help_is_found_everywhere(void **state)
 {
     static const char *const overall[] = { "help", "--help", "-h", "help help" };
@@ -148,7 +161,9 @@ static void args_bad_usage_is_one_line_that_says_what(void **state)
     assert_bad("run --frob a.py", "run: unknown option --frob; see codeexec run --help");
     assert_bad("run -x a.py", "run: unknown option -x; see codeexec run --help");
     assert_bad("run --time 1 a.py", "run: unknown option --time; see codeexec run --help");
-    assert_bad("check --json a.py", "check: unknown option --json; see codeexec check --help");
+    assert_bad("run --format json a.py", "run: unknown option --format; see codeexec run --help");
+    assert_bad("check --format=xml a.py", "--format='xml': expected text, json or sarif");
+    assert_bad("check --explain network a.py", "check: --explain takes no FILE");
     assert_bad("run a.py --timeout", "run: --timeout needs a value: SECONDS");
     assert_bad("run --json=1 a.py", "run: --json takes no value");
     assert_bad("doctor x", "doctor: unexpected argument 'x'");
@@ -173,6 +188,7 @@ int main(void)
         cmocka_unit_test(args_the_last_of_the_same_option_counts),
         cmocka_unit_test(args_cpu_time_is_seconds),
         cmocka_unit_test(args_check_takes_several_files),
+        cmocka_unit_test(args_check_has_formats),
         cmocka_unit_test(args_help_is_found_everywhere),
         cmocka_unit_test(args_version_has_two_spellings),
         cmocka_unit_test(args_bad_usage_is_one_line_that_says_what),

@@ -134,8 +134,14 @@ static void json_a_signal_and_a_cut_stream_show(void **state)
 static void json_a_rejected_run_is_the_400_of_the_service(void **state)
 {
     const codeexec_violation violations[] = {
-        { 2, 5, "process-creation", "os.system() starts a process" },
-        { 7, 1, "x", "say \"no\"" },
+        { .line = 2,
+          .column = 5,
+          .rule = "process-creation",
+          .message = "os.system() starts a process",
+          .end_line = 2,
+          .end_column = 14,
+          .snippet = "os.system" },
+        { .line = 7, .column = 1, .rule = "x", .message = "say \"no\"", .snippet = "" },
     };
     codeexec_result result = finished();
     result.outcome = CODEEXEC_OUTCOME_REJECTED;
@@ -145,7 +151,8 @@ static void json_a_rejected_run_is_the_400_of_the_service(void **state)
     assert_string_equal(
         text, "{\"detail\":\"Unsafe code detected\",\"violations\":["
               "{\"line\":2,\"column\":5,\"rule\":\"process-creation\","
-              "\"message\":\"os.system() starts a process\"},"
+              "\"message\":\"os.system() starts a process\",\"end_line\":2,\"end_column\":14,"
+              "\"snippet\":\"os.system\"},"
               "{\"line\":7,\"column\":1,\"rule\":\"x\",\"message\":\"say \\\"no\\\"\"}]}");
     free(text);
 }

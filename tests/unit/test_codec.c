@@ -419,8 +419,14 @@ static void codec_writes_no_status_but_the_three(void **state)
 static void codec_writes_violations(void **state)
 {
     static const codeexec_violation found[] = {
-        { 1, 12, "process-creation", "os.system starts a process" },
-        { 4000000000u, 1, "x", "\xc3\xa9" },
+        { .line = 1,
+          .column = 12,
+          .rule = "process-creation",
+          .message = "os.system starts a process",
+          .end_line = 1,
+          .end_column = 21,
+          .snippet = "os.system" },
+        { .line = 4000000000u, .column = 1, .rule = "x", .message = "\xc3\xa9", .snippet = "" },
     };
     codeexec_result result = completed("", 0);
     result.outcome = CODEEXEC_OUTCOME_REJECTED;
@@ -428,10 +434,12 @@ static void codec_writes_violations(void **state)
     result.violation_count = 2;
     char *text = document_of(&result, 400);
     assert_string_equal(
-        text, "{\"detail\": \"Unsafe code detected\", \"violations\": [{\"line\": 1, "
-              "\"column\": 12, \"rule\": \"process-creation\", "
-              "\"message\": \"os.system starts a process\"}, {\"line\": 4000000000, \"column\": 1, "
-              "\"rule\": \"x\", \"message\": \"\xc3\xa9\"}]}");
+        text,
+        "{\"detail\": \"Unsafe code detected\", \"violations\": [{\"line\": 1, "
+        "\"column\": 12, \"rule\": \"process-creation\", "
+        "\"message\": \"os.system starts a process\", \"end_line\": 1, "
+        "\"end_column\": 21, \"snippet\": \"os.system\"}, {\"line\": 4000000000, \"column\": 1, "
+        "\"rule\": \"x\", \"message\": \"\xc3\xa9\"}]}");
     free(text);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -319,7 +320,8 @@ static void config_words_are_taken_exactly(void **state)
     assert_refused("CODEEXEC_CGROUP", "on",
                    "expected auto, off, or the absolute path of a cgroup directory");
     assert_refused("CODEEXEC_WORK_DIR", "tmp", "expected an absolute path");
-    assert_refused("CODEEXEC_POLICY", "loose", "expected default, strict or off");
+    assert_refused("CODEEXEC_POLICY", "loose",
+                   "expected default, strict, off, or a policy file (./NAME or NAME.json)");
 }
 
 static void config_cpus_are_counted_in_thousandths(void **state)
@@ -331,12 +333,32 @@ static void config_cpus_are_counted_in_thousandths(void **state)
     assert_refused("CODEEXEC_MAX_CPUS", "1025", "expected a number from 0.01 to 1024");
 }
 
-static void config_policy_files_are_refused_with_their_own_words(void **state)
+static void config_policy_files_are_read(void **state)
 {
-    const char *expected =
-        "policy files are not supported by this version: expected default, strict or off";
-    assert_refused("CODEEXEC_POLICY", "/etc/policy", expected);
-    assert_refused("CODEEXEC_POLICY", "policy.json", expected);
+    char path[] = "/tmp/codeexec-test-config-XXXXXX";
+    static const char bad[] = "{\"enable\": [\"magic\"]}";
+    static const char good[] = "{\"disable\": [\"network\"]}";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, good, sizeof(good) - 1), sizeof(good) - 1);
+    codeexec_config config = load("CODEEXEC_POLICY", path);
+    assert_int_equal(config.policy, CODEEXEC_POLICY_FILE);
+    assert_string_equal(config.policy_file, path);
+    codeexec_config_clear(&config);
+
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_int_equal(pwrite(fd, bad, sizeof(bad) - 1, 0), sizeof(bad) - 1);
+    assert_refused("CODEEXEC_POLICY", path,
+                   "enable: unknown rule \"magic\": expected some of process-creation, terminal, "
+                   "native-code, network, interpreter-tampering, filesystem-destruction, "
+                   "introspection, code-from-data, dynamic-import, too-complex");
+    close(fd);
+    unlink(path);
+    assert_refused("CODEEXEC_POLICY", path,
+                   "the policy file cannot be read: No such file or directory");
+    assert_refused("CODEEXEC_POLICY", "nowhere.json",
+                   "the policy file cannot be read: No such file or directory");
+    assert_refused("CODEEXEC_POLICY", "/tmp", "the policy file cannot be read: Is a directory");
 }
 
 static void config_a_failed_load_changes_nothing_although_others_were_good(void **state)
@@ -395,7 +417,7 @@ int main(void)
         CLEAN(config_listen_is_checked_for_form),
         CLEAN(config_words_are_taken_exactly),
         CLEAN(config_cpus_are_counted_in_thousandths),
-        CLEAN(config_policy_files_are_refused_with_their_own_words),
+        CLEAN(config_policy_files_are_read),
         CLEAN(config_a_failed_load_changes_nothing_although_others_were_good),
         CLEAN(config_a_second_load_keeps_what_is_no_longer_set),
         CLEAN(config_a_long_value_is_cut_in_the_message),

@@ -381,8 +381,7 @@ static void executor_sends_its_settings(void **state)
 {
     struct fixture *f = *state;
     static const char expected[] =
-        "allowed_modules=numpy,pandas\0preload=1\0policy=strict\0warm_caches=1\0"
-        "work_root=/tmp";
+        "allowed_modules=numpy,pandas\0policy=strict\0warm=1\0work_root=/tmp";
     char path[PATH_MAX];
     char text[256];
     f->config.allowed_modules = "numpy,pandas";

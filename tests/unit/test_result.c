@@ -156,7 +156,7 @@ static ce_rejected *make_rejected(uint32_t count, const char *rule, const char *
 {
     size_t rule_size = strlen(rule);
     size_t message_size = strlen(message);
-    size_t size = sizeof(ce_rejected) + count * (sizeof(ce_finding) + rule_size + message_size);
+    size_t size = sizeof(ce_rejected) + count * (sizeof(ce_finding) + rule_size + message_size + 3);
     ce_rejected *frame = calloc(1, size);
     char *at = (char *)(frame + 1);
     assert_non_null(frame);
@@ -165,11 +165,15 @@ static ce_rejected *make_rejected(uint32_t count, const char *rule, const char *
     for (uint32_t i = 0; i < count; i++) {
         ce_finding finding = { .line = i + 1,
                                .column = 2,
+                               .end_line = i + 2,
+                               .end_column = 9,
                                .rule_size = (uint16_t)rule_size,
-                               .message_size = (uint16_t)message_size };
+                               .message_size = (uint16_t)message_size,
+                               .snippet_size = 3 };
         put(&at, &finding, sizeof(finding));
         put(&at, rule, rule_size);
         put(&at, message, message_size);
+        put(&at, "f(\t", 3);
     }
     return frame;
 }
@@ -186,6 +190,9 @@ static void result_keeps_findings(void **state)
     assert_int_equal(result->result.violations[2].line, 3);
     assert_string_equal(result->result.violations[2].rule, "eval");
     assert_string_equal(result->result.violations[2].message, BAD BAD BAD);
+    assert_int_equal(result->result.violations[2].end_line, 4);
+    assert_int_equal(result->result.violations[2].end_column, 9);
+    assert_string_equal(result->result.violations[2].snippet, "f( ");
     codeexec_result_free(&result->result);
 }
 

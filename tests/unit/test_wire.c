@@ -228,11 +228,13 @@ static void add(const char *rule, const char *message)
     ce_finding finding = { .line = 3,
                            .column = 4,
                            .rule_size = (uint16_t)strlen(rule),
-                           .message_size = (uint16_t)strlen(message) };
+                           .message_size = (uint16_t)strlen(message),
+                           .snippet_size = 3 };
     char *at = buffer + frame->frame.size;
     put(&at, &finding, sizeof(finding));
     put(&at, rule, finding.rule_size);
     put(&at, message, finding.message_size);
+    put(&at, "f()", 3);
     frame->frame.size = (uint32_t)(at - buffer);
     frame->count++;
 }
@@ -254,7 +256,7 @@ static void wire_steps_through_findings(void **state)
     assert_int_equal(finding.line, 3);
     assert_int_equal(finding.rule_size, 4);
     assert_memory_equal(rule, "eval", 4);
-    assert_memory_equal(message, "odd size", 8);
+    assert_memory_equal(message, "odd sizef()", 11);
     assert_int_equal(ce_finding_next(frame, &offset, &finding, &rule, &message), 1);
     assert_int_equal(finding.message_size, 0);
     assert_int_equal(ce_finding_next(frame, &offset, &finding, &rule, &message), 1);
