@@ -26,6 +26,8 @@
 #define KILL_LIMIT_NS (5 * CE_NS_PER_SECOND)
 /** Bytes read of one stream per event: a chatty program must not keep the loop from the others. */
 #define READ_BUDGET ((size_t)512 * 1024)
+/** How much less than its CPU limit a program that met it may be said to have used. */
+#define CPU_SLACK_US UINT64_C(50000)
 /** Control frames handled per event. */
 #define FRAMES_PER_EVENT 16
 
@@ -144,7 +146,8 @@ static void classify_signal(codeexec_result *result, int number, int cpu_used_up
 
 static int cpu_used_up(const ce_supervisor *guest, const ce_verdict *verdict)
 {
-    return verdict->cpu_us / 1000000 >= guest->job->request.cpu_seconds;
+    /* The kernel counts by ticks where it limits and more finely where it reports. */
+    return verdict->cpu_us + CPU_SLACK_US >= guest->job->request.cpu_seconds * UINT64_C(1000000);
 }
 
 static void classify_verdict(const ce_supervisor *guest, const ce_verdict *verdict)
