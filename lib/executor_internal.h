@@ -76,7 +76,8 @@ struct codeexec_executor {
     uint32_t in_state[CE_GUEST_STATES];
     unsigned guest_failures; /**< in a row */
     uint64_t guest_failed_ns;
-    ce_timer spawn_timer; /**< armed while spawning is put off */
+    ce_timer refill_timer; /**< armed while making guests for later is put off */
+    ce_timer spawn_timer;  /**< armed while spawning is put off */
 
     /* zygotes */
     ce_tiers tiers;      /**< new guests come from their clients */

@@ -23,6 +23,8 @@
 /** A zygote that served this long was no failed start; failures this far apart are none in a row.
  */
 #define STEADY_NS (10 * CE_NS_PER_SECOND)
+/** A run that was just started gets this much time before a guest is made for a later one. */
+#define REFILL_DELAY_NS (CE_NS_PER_MS * 3 / 2)
 /** After a zygote was killed, its children can hold on to its directory for as long. */
 #define SWEEP_AGAIN_NS CE_NS_PER_SECOND
 /** How long the ends of killed guests are waited for when the executor is destroyed. */
@@ -178,6 +180,12 @@ static void spawn_tier(codeexec_executor *executor, const ce_tier_slot *slot, ui
             return;
 }
 
+/** No guest of the tier is parked or on its way: the next run would wait for one. */
+static int is_empty(const ce_tier_slot *slot)
+{
+    return slot->client && slot->client->parked + slot->client->spawning == 0;
+}
+
 static void spawn_guests(codeexec_executor *executor)
 {
     uint32_t demand[CE_MAX_TIERS];
@@ -191,7 +199,8 @@ static void spawn_guests(codeexec_executor *executor)
     if (executor->queue_first)
         return;
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
-        spawn_tier(executor, &executor->tiers.slots[i], 0);
+        if (executor->refill_timer.index == CE_TIMER_IDLE || is_empty(&executor->tiers.slots[i]))
+            spawn_tier(executor, &executor->tiers.slots[i], 0);
 }
 
 /** A parked guest of a zygote; all of them are alike. */
@@ -209,6 +218,9 @@ static void start_job(codeexec_executor *executor, ce_supervisor *guest, ce_job 
 {
     ce_executor_unqueue(executor, job);
     int status = ce_supervisor_run(guest, job);
+    /* Its place is filled a moment later: making a guest takes the processors that it runs on. */
+    if (executor->refill_timer.index == CE_TIMER_IDLE)
+        ce_timer_arm(&executor->loop, &executor->refill_timer, ce_now_ns() + REFILL_DELAY_NS);
     if (status < 0) {
         char detail[128];
         snprintf(detail, sizeof(detail), "the run could not be started: %s", strerror(-status));
@@ -572,6 +584,7 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
     if (!executor->guests || !executor->broken_slots ||
         ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0 ||
+        ce_timer_init(&executor->loop, &executor->refill_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
     /* Before there is a zygote: with version 2 this process may have to move out of the group that

@@ -31,7 +31,11 @@ modules = sys.modules
 
 call_flush = _operator.methodcaller("flush")
 
+# Without any of these words in its source nothing of a program can look at the modules once it has ended.
+WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
+
 own_pid = 0
+watched = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
 main_keys = ()
@@ -94,10 +98,17 @@ class Begin(BaseException):
         self.steps = steps
 
 
-def main(request):
-    """Run request in this process and end it. Never returns."""
+def begin(steps):
+    """Leave every frame there is and take these steps. Never returns."""
     sys.excepthook = getattr(_codeexec, "drive", drive)
-    raise Begin(steps(request))
+    raise Begin(steps)
+
+
+def forget_begin():
+    """What CPython keeps of an exception that nobody caught."""
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
 
 
 def drive(kind, value, traceback):
@@ -116,7 +127,10 @@ def drive(kind, value, traceback):
         step = None
 
 
-def steps(request):
+def steps(directory):
+    """A guest's life: it has been confined, and may write to this directory."""
+    settle(directory)
+    request = _codeexec.park()
     path = work + "/" + request["filename"]
     reset_interpreter(path, request["args"])
     code = None
@@ -209,9 +223,6 @@ def rehearse():
 
 def reset_interpreter(path, args):
     """Give the program an interpreter that looks freshly started."""
-    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
-        if hasattr(sys, name):  # left by Begin
-            delattr(sys, name)
     sys.excepthook = default_hook
     sys.argv = [path] + args
     if hasattr(sys, "orig_argv"):
@@ -258,7 +269,9 @@ def new_main(path):
 
 def load(request, path):
     """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
+    global watched
     source = request["code"]
+    watched = any(word in source for word in WATCHING)
     save(source, path)
     source = as_read_from_file(source, path)
     findings, dropped = _codeexec_policy.review(source, path)
@@ -508,8 +521,9 @@ def drop_program():
             survivors.append(_weakref.ref(module))
         else:
             libraries.append(module)
-    # From here on nothing can be imported, as in CPython.
-    libraries.extend([modules.pop(name, None) for name in startup_modules])
+    # From here on nothing can be imported, as in CPython. Each module taken out is a page copied.
+    if watched or len(dying) > 1:
+        libraries.extend([modules.pop(name, None) for name in startup_modules])
     module = None
     yield dying.clear,
     yield gc.collect,

@@ -210,6 +210,34 @@ def use_work_base(base):
     return cache
 
 
+def serve(codeexec, imports, runner, helper):
+    """The zygote's life, as steps of the driver: frames of ours that were still to be left would be left in every guest."""
+    import gc
+
+    stage = "serve"
+    work = None
+    try:
+        runner.forget_begin()
+        gc.disable()
+        while True:
+            gc.collect()
+            gc.freeze()
+            work = codeexec.serve(helper, sys.hexversion)
+            if not isinstance(work, list):
+                break
+            helper = 0
+            stage = "preload"
+            preload_tier(codeexec, imports, work)
+            stage = "serve"
+    except BaseException as problem:
+        codeexec.fail(stage, "%s: %s" % (type(problem).__name__, problem))
+        codeexec.exit(1)
+    if work is None:
+        codeexec.exit(0)
+    del gc
+    yield from runner.steps(work)
+
+
 def main():
     codeexec, imports, policy, runner = load_own_modules(sys.argv[1])
     settings = codeexec.receive_setup()
@@ -218,7 +246,6 @@ def main():
             codeexec.switch_off(file.read().strip())
         settings["warm"] = "0"  # it writes below the new root, which may not be there
     modules = [name for name in settings["allowed_modules"].split(",") if name]
-    stage = "prepare"
     try:
         imports.install(modules)
         policy.prepare(settings)
@@ -233,26 +260,10 @@ def main():
             preload(COMMON_MODULES)
             if "matplotlib" in modules:
                 helper = start_cache_helper(codeexec, runner, cache)
-        import gc
-
-        gc.disable()
-        while True:
-            stage = "serve"
-            gc.collect()
-            gc.freeze()
-            work = codeexec.serve(helper, sys.hexversion)
-            if not isinstance(work, list):
-                break
-            helper = 0
-            stage = "preload"
-            preload_tier(codeexec, imports, work)
-        del gc
     except BaseException as problem:
-        codeexec.fail(stage, "%s: %s" % (type(problem).__name__, problem))
+        codeexec.fail("prepare", "%s: %s" % (type(problem).__name__, problem))
         return
-    if work is not None:
-        runner.settle(work)
-        runner.main(codeexec.park())
+    runner.begin(serve(codeexec, imports, runner, helper))
 
 
 main()
