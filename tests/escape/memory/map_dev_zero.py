@@ -1,5 +1,5 @@
 # what: maps /dev/zero shared, which is shared memory under another name
-# layers: cgroup_v1, cgroup_v2, landlock@locked-down
+# layers: cgroup_v1, cgroup_v2
 # expect: contained, memory
 # request: "timeout": 20, "max_memory_mb": 64
 import mmap, os
