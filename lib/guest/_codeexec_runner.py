@@ -454,7 +454,8 @@ def finish(status):
         status = 128 + _signal.SIGINT
     elif not flushed:
         status = 120
-    _codeexec.exited(status)
+    # A child that the program forked speaks for itself alone.
+    (_codeexec.exited if posix.getpid() == own_pid else _codeexec.exit)(status)
 
 
 def unraisable(problem, when, culprit):
