@@ -186,6 +186,24 @@ static int is_empty(const ce_tier_slot *slot)
     return slot->client && slot->client->parked + slot->client->spawning == 0;
 }
 
+/** A parked guest of a zygote; all of them are alike. */
+static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_client *client)
+{
+    for (uint32_t i = 0; client && client->parked > 0 && i < executor->slots; i++) {
+        ce_supervisor *guest = executor->guests[i];
+        if (guest && guest->client == client && guest->state == CE_GUEST_PARKED)
+            return guest;
+    }
+    return NULL;
+}
+
+/** Fewer are kept waiting than a while ago. */
+static void discard_surplus(codeexec_executor *executor, const ce_tier_slot *slot)
+{
+    while (slot->client && slot->client->parked > slot->parked)
+        ce_supervisor_discard(parked_guest(executor, slot->client));
+}
+
 static void spawn_guests(codeexec_executor *executor)
 {
     uint32_t demand[CE_MAX_TIERS];
@@ -198,20 +216,12 @@ static void spawn_guests(codeexec_executor *executor)
             spawn_tier(executor, &executor->tiers.slots[i], demand[i]);
     if (executor->queue_first)
         return;
-    for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
-        if (executor->refill_timer.index == CE_TIMER_IDLE || is_empty(&executor->tiers.slots[i]))
-            spawn_tier(executor, &executor->tiers.slots[i], 0);
-}
-
-/** A parked guest of a zygote; all of them are alike. */
-static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_client *client)
-{
-    for (uint32_t i = 0; client && client->parked > 0 && i < executor->slots; i++) {
-        ce_supervisor *guest = executor->guests[i];
-        if (guest && guest->client == client && guest->state == CE_GUEST_PARKED)
-            return guest;
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
+        const ce_tier_slot *slot = &executor->tiers.slots[i];
+        discard_surplus(executor, slot);
+        if (executor->refill_timer.index == CE_TIMER_IDLE || is_empty(slot))
+            spawn_tier(executor, slot, 0);
     }
-    return NULL;
 }
 
 static void start_job(codeexec_executor *executor, ce_supervisor *guest, ce_job *job)

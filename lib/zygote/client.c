@@ -129,9 +129,19 @@ static void close_channel(ce_client *client)
                  client->process.fd >= 0 ? ce_now_ns() + LEAVE_LIMIT_NS : 0);
 }
 
+/** Tell it that the library lives: what it shares with other zygotes is not its to remove. */
+static void say_leave(const ce_client *client)
+{
+    ce_frame leave;
+    ce_frame_init(&leave, CE_FRAME_LEAVE, sizeof(leave));
+    if (client->channel.fd >= 0)
+        ce_frame_send(client->channel.fd, &leave, NULL, 0);
+}
+
 void ce_client_leave(ce_client *client)
 {
     client->asked_to_leave = 1;
+    say_leave(client);
     if (client->channel.fd >= 0)
         close_channel(client);
 }
@@ -555,6 +565,7 @@ int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *opt
 void ce_client_stop(ce_client *client, int timeout_ms)
 {
     client->asked_to_leave = 1;
+    say_leave(client);
     ce_source_close(client->loop, &client->channel);
     if (client->process.fd < 0)
         return;

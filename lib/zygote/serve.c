@@ -108,6 +108,13 @@ static int is_tier(const ce_tier *request, size_t fd_count)
            (request->modules_size == 0 || modules[request->modules_size - 1] == '\0');
 }
 
+/** Its channel is about to close, and not because the library has died. */
+static int take_leave(ce_zygote *zygote)
+{
+    zygote->dismissed = 1;
+    return 0;
+}
+
 static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
 {
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
@@ -121,6 +128,8 @@ static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
     if (is_spawn(zygote, (const ce_spawn *)(const void *)buffer, fd_count))
         status =
             handle_spawn(zygote, (const ce_spawn *)(const void *)buffer, fds[0], fds[1], start);
+    else if (((const ce_frame *)(const void *)buffer)->type == CE_FRAME_LEAVE)
+        status = take_leave(zygote);
     else if (is_tier((const ce_tier *)(const void *)buffer, fd_count))
         status = ce_fork_tier(zygote, (const ce_tier *)(const void *)buffer, fds[0]);
     if (status <= 0)
@@ -183,7 +192,8 @@ static void end_all(ce_zygote *zygote)
         return;
     ce_end_tiers(zygote);
     ce_leave_alone_profile(zygote);
-    ce_remove_leaves(zygote);
+    if (!zygote->dismissed)
+        ce_remove_leaves(zygote);
 }
 
 static int add_source(const ce_zygote *zygote, int fd, uint64_t key)

@@ -36,6 +36,8 @@ typedef enum ce_frame_type {
     CE_FRAME_SETUP = 1, /**< ce_setup + settings text; fds: seccomp program (memfd),
                               then the cgroup directories that hold the slots' leaves */
     CE_FRAME_SPAWN = 2, /**< ce_spawn; fds: guest's control end, verdict pipe's write end */
+    CE_FRAME_LEAVE = 4, /**< ce_frame only, before the channel is closed by a library that lives and
+                             cleans up itself */
     CE_FRAME_TIER = 3,  /**< ce_tier + NUL-terminated module names; fds: the new zygote's channel */
     /* zygote -> library */
     CE_FRAME_HELLO = 16,        /**< ce_hello + NUL-separated layer names */

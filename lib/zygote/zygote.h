@@ -51,6 +51,7 @@ typedef struct ce_zygote {
     size_t filter_size;
     int channel;
     ce_child_tier tiers[CE_MAX_CHILD_TIERS];
+    int dismissed; /**< the library lives on without it */
     int is_tier;   /**< forked from another zygote */
     char *modules; /**< a tier's: what to import, NUL-terminated names */
     size_t modules_size;

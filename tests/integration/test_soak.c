@@ -91,7 +91,7 @@ static const struct {
 
 static void a_thousand_runs_leave_nothing(void **state)
 {
-    enum { runs = 1000, kinds = sizeof(programs) / sizeof(programs[0]) };
+    enum { runs = 1000, warm_up = 240, kinds = sizeof(programs) / sizeof(programs[0]) };
     service own;
     char temporary[512];
     char setting[600];
@@ -101,13 +101,13 @@ static void a_thousand_runs_leave_nothing(void **state)
     snprintf(temporary, sizeof(temporary), "%s/tmp", scratch_directory());
     mkdir(temporary, 0755);
     snprintf(setting, sizeof(setting), "TMPDIR=%s", temporary);
-    SERVICE_START(&own, setting);
+    SERVICE_START(&own, setting, "CODEEXEC_CONCURRENCY=2", "CODEEXEC_LEARN=false");
     service_connect(&own, &connection);
     footprint before = { 0 };
-    for (int i = 0; i < runs + kinds; i++) {
+    for (int i = 0; i < runs + warm_up; i++) {
         HTTP_RESPONSE_SCOPED response = { 0 };
-        /* One of each beforehand: what is made once and kept is no leak. */
-        if (i == kinds)
+        /* What is made once, for each slot, and kept is no leak. */
+        if (i == warm_up)
             before = measure(own.process.pid, temporary);
         TEXT_SCOPED body = execute_body(programs[i % kinds].code, programs[i % kinds].members);
         assert_true(http_send_request(&connection, "POST", "/execute", NULL, body.data));
@@ -126,8 +126,8 @@ static void zygotes_are_replaced_without_a_trace(void **state)
     service own;
 
     (void)state;
-    SERVICE_START(&own, "CODEEXEC_ZYGOTE_RUNS=5");
-    for (int i = 0; i < 7; i++)
+    SERVICE_START(&own, "CODEEXEC_ZYGOTE_RUNS=5", "CODEEXEC_CONCURRENCY=2", "CODEEXEC_LEARN=false");
+    for (int i = 0; i < 40; i++)
         assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
     footprint before = measure(own.process.pid, scratch_directory());
     for (int i = 0; i < 50; i++)
@@ -174,8 +174,9 @@ static void a_killed_zygote_is_survived(void **state)
     service own;
 
     (void)state;
-    service_start(&own, NULL);
-    assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
+    SERVICE_START(&own, "CODEEXEC_CONCURRENCY=2", "CODEEXEC_LEARN=false");
+    for (int i = 0; i < 40; i++)
+        assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
     footprint before = measure(own.process.pid, scratch_directory());
     for (int i = 0; i < 3; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };

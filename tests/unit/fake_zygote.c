@@ -466,6 +466,8 @@ static void receive_spawn(void)
     if (size <= 0)
         leave();
     const ce_frame *frame = (const ce_frame *)(const void *)buffer;
+    if (frame->type == CE_FRAME_LEAVE)
+        return;
     if (frame->type != CE_FRAME_SPAWN || fd_count != 2)
         die("not a SPAWN");
     spawn_guest((const ce_spawn *)(const void *)buffer, fds);
