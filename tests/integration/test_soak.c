@@ -174,7 +174,7 @@ static void a_killed_zygote_is_survived(void **state)
     service own;
 
     (void)state;
-    SERVICE_START(&own, "CODEEXEC_CONCURRENCY=2", "CODEEXEC_LEARN=false");
+    SERVICE_START(&own, "CODEEXEC_CONCURRENCY=1", "CODEEXEC_LEARN=false");
     for (int i = 0; i < 40; i++)
         assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
     footprint before = measure(own.process.pid, scratch_directory());
