@@ -344,8 +344,8 @@ static void kill_run(ce_supervisor *guest)
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + KILL_LIMIT_NS);
 }
 
-/** What ends the run now is its verdict or the timer. Nothing is read from the program any more: what
- * it sent would keep the loop turning. */
+/** What ends the run now is its verdict or the timer. Nothing is read from the program any more:
+ * what it sent would keep the loop turning. */
 static void await_end(ce_supervisor *guest)
 {
     ce_source_watch(&guest->executor->loop, &guest->control, 0);

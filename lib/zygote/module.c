@@ -468,9 +468,10 @@ static PyObject *rejected(PyObject *module, PyObject *arguments)
     return status < 0 ? raise_errno(status, "rejected") : (Py_INCREF(Py_None), Py_None);
 }
 
-PyDoc_STRVAR(exited_doc,
-             "exited(status): end this process at once, having told the library, which need not\n"
-             "wait for that; not in a child of the program, whose end is nobody's but its parent's");
+PyDoc_STRVAR(
+    exited_doc,
+    "exited(status): end this process at once, having told the library, which need not\n"
+    "wait for that; not in a child of the program, whose end is nobody's but its parent's");
 
 static PyObject *exited(PyObject *module, PyObject *arguments)
 {
