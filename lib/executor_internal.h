@@ -29,6 +29,7 @@ typedef struct ce_job {
     ce_result *result;
     uint64_t modules;      /**< what it seems to import, as bits of tiers.modules */
     uint32_t tier;         /**< the one whose guest it waits for */
+    int missed;            /**< it had to wait for one: counted once */
     unsigned deaths;       /**< guests that failed it before its program started */
     uint64_t last_counted; /**< guests up to this number do not count again */
 } ce_job;
@@ -73,6 +74,7 @@ struct codeexec_executor {
     uint32_t slots;
     uint32_t next_slot;
     uint64_t guests_made;
+    uint64_t leaving_id; /**< of the parked guest that was last let go for its slot */
     uint32_t in_state[CE_GUEST_STATES];
     unsigned guest_failures; /**< in a row */
     uint64_t guest_failed_ns;
@@ -148,6 +150,9 @@ void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest);
 
 /** Stop giving a zygote guests; it leaves when its last one has ended. */
 void ce_pool_retire(codeexec_executor *executor, ce_client *client);
+
+/** Keep no more guests of a zygote waiting than so many. */
+void ce_pool_lower(codeexec_executor *executor, const ce_client *client, uint32_t parked);
 
 /** Keep a zygote that was forked from another one among the executor's. */
 void ce_pool_adopt(codeexec_executor *executor, ce_client *client);

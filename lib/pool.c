@@ -152,8 +152,11 @@ static void count_demand(codeexec_executor *executor, uint32_t demand[CE_MAX_TIE
 {
     uint32_t room = room_left(executor);
     memset(demand, 0, CE_MAX_TIERS * sizeof(demand[0]));
-    for (const ce_job *job = executor->queue_first; job && room > 0; job = job->next, room--)
+    for (ce_job *job = executor->queue_first; job && room > 0; job = job->next, room--) {
+        /* The one that it waited for may have ended. */
+        job->tier = ce_tiers_best(&executor->tiers, job->modules);
         demand[job->tier]++;
+    }
 }
 
 /** How many guests of a tier should be on their way or parked now. */
@@ -166,18 +169,50 @@ static uint32_t wanted_guests(const codeexec_executor *executor, const ce_tier_s
     return demand + slot->parked;
 }
 
-static void spawn_tier(codeexec_executor *executor, const ce_tier_slot *slot, uint32_t demand)
+static uint32_t count_free_slots(const codeexec_executor *executor)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < executor->slots; i++)
+        count += !executor->guests[i] && !executor->broken_slots[i];
+    return count;
+}
+
+/** Every slot is taken, and a run waits for a tier that has no guest: let go of one that is parked
+ * where nobody waits for it. One after the other: its slot is free when it has gone. */
+static void make_room(codeexec_executor *executor, const uint32_t demand[CE_MAX_TIERS])
+{
+    const ce_supervisor *leaving = executor->guests[ce_guest_slot(executor->leaving_id)];
+    if (leaving && leaving->guest_id == executor->leaving_id)
+        return;
+    for (uint32_t i = 0; i < executor->slots; i++) {
+        ce_supervisor *guest = executor->guests[i];
+        if (guest && guest->state == CE_GUEST_PARKED &&
+            guest->client->parked > demand[guest->client->tier]) {
+            executor->leaving_id = guest->guest_id;
+            ce_supervisor_discard(guest);
+            return;
+        }
+    }
+}
+
+/** Make what a tier should have. @return whether there were slots for all of it */
+static int spawn_tier(codeexec_executor *executor, const ce_tier_slot *slot, uint32_t demand)
 {
     ce_client *client = slot->client;
     if (!client || client->state != CE_CLIENT_READY || client->blocked)
-        return;
+        return 1;
     uint32_t wanted = wanted_guests(executor, slot, demand);
     /* While guests keep failing, one at a time is enough to find out. */
     if (executor->guest_failures >= PATIENT_FAILURES && wanted > 1)
         wanted = 1;
-    while (client->spawning + client->parked < wanted)
+    while (client->spawning + client->parked < wanted) {
+        /* What is made for later leaves a slot for each run that there is room for. */
+        if (count_free_slots(executor) <= (demand > 0 ? 0 : room_left(executor)))
+            return 0;
         if (!spawn_guest(executor, client))
-            return;
+            return 1;
+    }
+    return 1;
 }
 
 /** No guest of the tier is parked or on its way: the next run would wait for one. */
@@ -197,11 +232,10 @@ static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_c
     return NULL;
 }
 
-/** Fewer are kept waiting than a while ago. */
-static void discard_surplus(codeexec_executor *executor, const ce_tier_slot *slot)
+void ce_pool_lower(codeexec_executor *executor, const ce_client *client, uint32_t parked)
 {
-    while (slot->client && slot->client->parked > slot->parked)
-        ce_supervisor_discard(parked_guest(executor, slot->client));
+    while (client->parked > parked)
+        ce_supervisor_discard(parked_guest(executor, client));
 }
 
 static void spawn_guests(codeexec_executor *executor)
@@ -212,13 +246,12 @@ static void spawn_guests(codeexec_executor *executor)
     count_demand(executor, demand);
     /* What runs wait for comes before what is made for later. */
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
-        if (demand[i] > 0)
-            spawn_tier(executor, &executor->tiers.slots[i], demand[i]);
+        if (demand[i] > 0 && !spawn_tier(executor, &executor->tiers.slots[i], demand[i]))
+            make_room(executor, demand);
     if (executor->queue_first)
         return;
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         const ce_tier_slot *slot = &executor->tiers.slots[i];
-        discard_surplus(executor, slot);
         if (executor->refill_timer.index == CE_TIMER_IDLE || is_empty(slot))
             spawn_tier(executor, slot, 0);
     }
@@ -249,8 +282,10 @@ static void start_waiting(codeexec_executor *executor)
         ce_supervisor *guest = parked_guest(executor, executor->tiers.slots[job->tier].client);
         if (guest)
             start_job(executor, guest, job);
-        else
+        else if (!job->missed) {
+            job->missed = 1;
             ce_tiers_missed(&executor->tiers, job->tier, now);
+        }
     }
 }
 

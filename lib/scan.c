@@ -44,6 +44,22 @@ static int is_name(unsigned char c)
            (c >= 'A' && c <= 'Z');
 }
 
+/** To the next of these characters. */
+static void skip_to(cursor *source, const char *characters)
+{
+    while (source->at < source->end && (*source->at == '\0' || !strchr(characters, *source->at)))
+        source->at++;
+}
+
+/** Step over it if it is what comes next. */
+static int take(cursor *source, char character)
+{
+    if (source->at == source->end || *source->at != character)
+        return 0;
+    source->at++;
+    return 1;
+}
+
 static void skip_blanks(cursor *source)
 {
     while (source->at < source->end && (*source->at == ' ' || *source->at == '\t'))
@@ -76,9 +92,8 @@ static uint64_t scan_names(const ce_module_list *list, cursor *source, int many)
         skip_blanks(source);
         size_t length = take_name(source, &name);
         found |= bit_of(list, name, length);
-        while (source->at < source->end && !strchr(",;\n\r#", *source->at))
-            source->at++;
-    } while (many && source->at < source->end && *source->at++ == ',');
+        skip_to(source, ",;\n\r#");
+    } while (many && take(source, ','));
     return found;
 }
 
@@ -105,8 +120,7 @@ uint64_t ce_scan_imports(const ce_module_list *list, const char *code, size_t si
     while (source.at < source.end) {
         found |= scan_statement(list, &source);
         /* To the next place where a statement can begin. */
-        while (source.at < source.end && !strchr("\n;:", *source.at))
-            source.at++;
+        skip_to(&source, "\n\r;:");
         source.at += source.at < source.end;
     }
     return found;

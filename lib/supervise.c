@@ -263,13 +263,13 @@ static void apply_cgroup(const ce_supervisor *guest, codeexec_result *result,
     result->processes_peak = usage->processes_peak;
 }
 
-static void read_usage(const ce_supervisor *guest, codeexec_result *result)
+/** All zero without a cgroup. */
+static ce_cgroup_usage read_usage(const ce_supervisor *guest)
 {
-    ce_cgroup_usage usage;
-    if (!guest->executor->cgroup)
-        return;
-    ce_cgroup_read(guest->executor->cgroup, guest->slot, &usage);
-    apply_cgroup(guest, result, &usage);
+    ce_cgroup_usage usage = { 0 };
+    if (guest->executor->cgroup)
+        ce_cgroup_read(guest->executor->cgroup, guest->slot, &usage);
+    return usage;
 }
 
 static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
@@ -281,7 +281,8 @@ static void conclude(ce_supervisor *guest, const ce_verdict *verdict)
         result->cpu_seconds = (double)verdict->cpu_us / 1e6;
         result->peak_memory_bytes = verdict->peak_rss_bytes;
     }
-    read_usage(guest, result);
+    const ce_cgroup_usage usage = read_usage(guest);
+    apply_cgroup(guest, result, &usage);
     deliver(guest);
 }
 
@@ -343,6 +344,15 @@ static void kill_run(ce_supervisor *guest)
     ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + KILL_LIMIT_NS);
 }
 
+/** What ends the run now is its verdict or the timer. Nothing is read from the program any more:
+ * what it sent would keep the loop turning. */
+static void await_end(ce_supervisor *guest)
+{
+    ce_source_watch(&guest->executor->loop, &guest->control, 0);
+    set_state(guest, CE_GUEST_STOPPING);
+    ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+}
+
 /** Ask the runner to flush and to end itself, which brings a verdict with what the program used;
  * kill it if it does not. A program that has closed or filled the channel is killed at once. */
 static void stop_run(ce_supervisor *guest, ce_end_cause cause)
@@ -355,8 +365,7 @@ static void stop_run(ce_supervisor *guest, ce_end_cause cause)
         kill_run(guest);
         return;
     }
-    set_state(guest, CE_GUEST_STOPPING);
-    ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+    await_end(guest);
 }
 
 /** The run is out of memory, and the kernel is about to end one of its processes. If that is not
@@ -369,8 +378,7 @@ static void out_of_memory(void *owner, uint32_t events)
         (guest->state != CE_GUEST_RUNNING && guest->state != CE_GUEST_CHECKING))
         return;
     guest->cause = CE_END_MEMORY;
-    set_state(guest, CE_GUEST_STOPPING);
-    ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+    await_end(guest);
 }
 
 void ce_supervisor_cancel(ce_supervisor *guest)
@@ -536,10 +544,14 @@ static void receive_frames(ce_supervisor *guest)
 static void program_exited(ce_supervisor *guest, const ce_exited *frame)
 {
     codeexec_result *result = &guest->job->result->result;
+    const ce_cgroup_usage usage = read_usage(guest);
+    /* Not every kernel counts both for a group: then init does, a moment later. */
+    if (usage.cpu_us == 0 || usage.memory_peak_bytes == 0)
+        return;
     set_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED);
     result->exit_code = (int)(frame->status & 0xff);
     result->wall_seconds = seconds_run(guest, ce_now_ns());
-    read_usage(guest, result);
+    apply_cgroup(guest, result, &usage);
     ce_supervisor_kill(guest);
     deliver(guest);
 }
@@ -576,10 +588,7 @@ static void control_ready(void *owner, uint32_t events)
 /** Whether the kernel has ended something of the run, or of the check before it, for its memory. */
 static int is_out_of_memory(const ce_supervisor *guest)
 {
-    ce_cgroup_usage usage = { 0 };
-    if (guest->executor->cgroup)
-        ce_cgroup_read(guest->executor->cgroup, guest->slot, &usage);
-    return usage.oom_kills > 0;
+    return read_usage(guest).oom_kills > 0;
 }
 
 /** A verdict, or the pipe's end, in a guest that was not running a program. */

@@ -184,7 +184,10 @@ static int is_wanted(const ce_tiers *tiers, const ce_tier_slot *slot, uint64_t n
     if (slot->modules == 0 || slot->next || slot->failures >= MOST_FAILURES ||
         now_ns < slot->retry_ns)
         return 0;
-    return !slot->client || slot->client->generation != tiers->generation;
+    /* Many may have been asked for before the first of them told how large it is. */
+    if (!slot->client)
+        return slot->keep || memory_taken(tiers) <= tiers->memory_bytes;
+    return slot->client->generation != tiers->generation;
 }
 
 /** The next one to make: the smallest, which may serve as the parent of a larger one. */
@@ -249,22 +252,26 @@ static uint32_t least_parked(const ce_tiers *tiers, uint32_t tier)
     return tier == 0 ? tiers->parked_least : 1;
 }
 
+/** Whether nobody wants it any more. One that is being made is waited for. */
+static int is_idle(const ce_tier_slot *slot, uint64_t now_ns)
+{
+    return slot->modules != 0 && !slot->keep && !slot->next && now_ns - slot->used_ns > IDLE_NS;
+}
+
 /** When something is due next that no event will bring. */
 static uint64_t next_due(const ce_tiers *tiers, uint64_t now_ns)
 {
     uint64_t next = UINT64_MAX;
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         const ce_tier_slot *slot = &tiers->slots[i];
-        uint64_t at = UINT64_MAX;
-        if (slot->modules != 0 && !slot->client && !slot->next && slot->failures < MOST_FAILURES &&
-            slot->retry_ns > now_ns)
-            at = slot->retry_ns;
-        else if (i > 0 && slot->client && !slot->keep)
-            at = slot->used_ns + IDLE_NS;
-        if (slot->parked > least_parked(tiers, i) && slot->missed_ns + LOWER_NS < at)
-            at = slot->missed_ns + LOWER_NS + 1;
-        if (at < next)
-            next = at;
+        if (slot->parked > least_parked(tiers, i) && slot->missed_ns + LOWER_NS < next)
+            next = slot->missed_ns + LOWER_NS + 1;
+        if (i == 0 || slot->modules == 0 || slot->next)
+            continue;
+        if (slot->failures < MOST_FAILURES && slot->retry_ns > now_ns && slot->retry_ns < next)
+            next = slot->retry_ns;
+        if (!slot->keep && slot->used_ns + IDLE_NS < next)
+            next = slot->used_ns + IDLE_NS;
     }
     return next;
 }
@@ -276,8 +283,10 @@ void ce_tiers_pump(ce_tiers *tiers, ce_loop *loop, uint64_t now_ns)
         if (slot->parked > least_parked(tiers, i) && now_ns - slot->missed_ns > LOWER_NS) {
             slot->parked--;
             slot->missed_ns = now_ns;
+            if (slot->client)
+                ce_pool_lower(slot->client->owner, slot->client, slot->parked);
         }
-        if (i > 0 && slot->client && !slot->keep && !slot->next && now_ns - slot->used_ns > IDLE_NS)
+        if (i > 0 && is_idle(slot, now_ns))
             let_go(slot);
     }
     uint32_t wanted = serves(&tiers->slots[0]) ? next_wanted(tiers, now_ns) : 0;

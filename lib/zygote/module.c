@@ -23,8 +23,10 @@
 
 /* The interpreter runs one zygote, and a guest is a copy of it. */
 static ce_zygote zygote;
-/* In a guest: itself. */
+/* In a guest: itself, */
 static ce_guest_start self;
+/* and its process: what the program forks inherits all of this. */
+static pid_t self_pid;
 
 static PyObject *raise_errno(int status, const char *stage)
 {
@@ -344,6 +346,7 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
     if (status == CE_SERVE_TIER)
         return tier_modules();
     ce_guest_confine(&self);
+    self_pid = getpid();
     return work_directory(self.slot);
 }
 
@@ -465,9 +468,10 @@ static PyObject *rejected(PyObject *module, PyObject *arguments)
     return status < 0 ? raise_errno(status, "rejected") : (Py_INCREF(Py_None), Py_None);
 }
 
-PyDoc_STRVAR(exited_doc,
-             "exited(status): end this process at once, having told the library, which need not\n"
-             "wait for that");
+PyDoc_STRVAR(
+    exited_doc,
+    "exited(status): end this process at once, having told the library, which need not\n"
+    "wait for that; not in a child of the program, whose end is nobody's but its parent's");
 
 static PyObject *exited(PyObject *module, PyObject *arguments)
 {
@@ -480,7 +484,8 @@ static PyObject *exited(PyObject *module, PyObject *arguments)
     memset(&frame, 0, sizeof(frame));
     ce_frame_init(&frame.frame, CE_FRAME_EXITED, sizeof(frame));
     frame.status = (uint32_t)status & 0xff;
-    ce_frame_send(self.control_fd, &frame.frame, NULL, 0);
+    if (getpid() == self_pid)
+        ce_frame_send(self.control_fd, &frame.frame, NULL, 0);
     _exit(status);
 }
 
