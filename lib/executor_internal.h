@@ -70,7 +70,7 @@ struct codeexec_executor {
 
     /* guests: one per slot at most */
     ce_supervisor **guests;
-    char *broken_slots; /**< 1: its cgroup could not be made fit for another guest */
+    char *broken_slots; /**< 1: its cgroup could not be made fit for another guest yet */
     uint32_t slots;
     uint32_t next_slot;
     uint64_t guests_made;
@@ -78,6 +78,7 @@ struct codeexec_executor {
     uint32_t in_state[CE_GUEST_STATES];
     unsigned guest_failures; /**< in a row */
     uint64_t guest_failed_ns;
+    ce_timer mend_timer;   /**< armed while there are broken slots */
     ce_timer refill_timer; /**< armed while making guests for later is put off */
     ce_timer spawn_timer;  /**< armed while spawning is put off */
 

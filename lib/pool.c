@@ -23,6 +23,8 @@
 /** A zygote that served this long was no failed start; failures this far apart are none in a row.
  */
 #define STEADY_NS (10 * CE_NS_PER_SECOND)
+/** How often a slot whose cgroup is not empty yet is looked at. */
+#define MEND_INTERVAL_NS (50 * CE_NS_PER_MS)
 /** A run that was just started gets this much time before a guest is made for a later one. */
 #define REFILL_DELAY_NS (CE_NS_PER_MS * 3 / 2)
 /** After a zygote was killed, its children can hold on to its directory for as long. */
@@ -99,6 +101,25 @@ void ce_pool_guest_worked(codeexec_executor *executor)
 /** Fires to have the loop turn: ce_pool_pump() comes after every turn. */
 static void put_off_is_over(void *owner)
 {
+}
+
+/** Try again the leaves that something still lived in: where a zygote was killed, its guests'
+ * processes take a moment to end. While there are such slots the loop comes back by itself. */
+static void mend_slots(codeexec_executor *executor)
+{
+    int broken = 0;
+    for (uint32_t slot = 0; slot < executor->slots; slot++)
+        if (executor->broken_slots[slot]) {
+            executor->broken_slots[slot] = (char)(ce_cgroup_recycle(executor->cgroup, slot) < 0);
+            broken |= executor->broken_slots[slot];
+        }
+    if (broken && executor->mend_timer.index == CE_TIMER_IDLE)
+        ce_timer_arm(&executor->loop, &executor->mend_timer, ce_now_ns() + MEND_INTERVAL_NS);
+}
+
+static void mend_is_due(void *owner)
+{
+    mend_slots(owner);
 }
 
 static uint32_t free_slot(codeexec_executor *executor)
@@ -297,12 +318,15 @@ static void drop_hold(ce_client *client)
         ce_client_leave(client);
 }
 
-/** Give the slot free, unless its cgroup is not: then it is lost until the executor ends. */
+/** Give the slot free, unless its cgroup is not: then it is tried again in a while. */
 static void recycle_leaf(codeexec_executor *executor, const ce_supervisor *guest)
 {
     executor->guests[guest->slot] = NULL;
-    if (executor->cgroup && ce_cgroup_recycle(executor->cgroup, guest->slot) < 0)
-        executor->broken_slots[guest->slot] = 1;
+    if (!executor->cgroup || ce_cgroup_recycle(executor->cgroup, guest->slot) == 0)
+        return;
+    executor->broken_slots[guest->slot] = 1;
+    if (executor->mend_timer.index == CE_TIMER_IDLE)
+        ce_timer_arm(&executor->loop, &executor->mend_timer, ce_now_ns() + MEND_INTERVAL_NS);
 }
 
 void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest)
@@ -630,6 +654,7 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
         ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->refill_timer, put_off_is_over, NULL) < 0 ||
+        ce_timer_init(&executor->loop, &executor->mend_timer, mend_is_due, executor) < 0 ||
         ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
     /* Before there is a zygote: with version 2 this process may have to move out of the group that
