@@ -110,7 +110,7 @@ int fixture_teardown(void **state)
 {
     struct fixture *f = *state;
     static const char *const files[] = { "codeexec-zygote", "mode", "starts", "settings",
-                                         "deaths" };
+                                         "deaths",          "tiers" };
     char path[PATH_MAX];
     if (f->executor)
         destroy(f);
