@@ -501,8 +501,8 @@ static void spawn_guest(const ce_spawn *request, const int *fds)
     if (request->slot >= MAX_SLOTS || guest->id != 0)
         die("slot in use");
     if (mode_is("spawn-fails") && (int)spawns <= mode_number) {
-        send_failure(channel, CE_FRAME_SPAWN_FAILED, request->guest_id,
-                     CODEEXEC_ESYSTEM, "clone", "no more of them");
+        send_failure(channel, CE_FRAME_SPAWN_FAILED, request->guest_id, CODEEXEC_ESYSTEM, "clone",
+                     "no more of them");
         return;
     }
     if (mode_is("crash-on-spawn") && (int)spawns <= mode_number)
@@ -519,10 +519,32 @@ static void spawn_guest(const ce_spawn *request, const int *fds)
     announce(guest);
 }
 
+/** End what is left of a guest, as the end of its pid namespace would. */
+static void empty_leaf(uint32_t slot)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "slot-%u/cgroup.procs", slot);
+    for (int tries = 0; cgroup_count > 0 && tries < 2000; tries++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0) /* orphans too: the dead count in a leaf */
+            ;
+        char text[32] = { 0 };
+        int fd = openat(cgroup_bases[0], path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+            tries = 2000;
+        else
+            kill((pid_t)strtol(text, NULL, 10), SIGKILL);
+        close(fd);
+        usleep(1000);
+    }
+    while (cgroup_count > 0 && waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+}
+
 static void reap_guest(struct guest *guest)
 {
     ce_gone gone = { .guest_id = guest->id };
     waitpid(guest->init, NULL, 0);
+    empty_leaf((uint32_t)(guest - guests));
     close(guest->pidfd);
     guest->id = 0;
     if (mode_is("no-gone"))
@@ -718,8 +740,7 @@ static void say_hello(uint32_t threads)
                        .layers_size = sizeof(layers),
                        .layers_count = mode_is("bad-layers") ? 3 : 2 };
     ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + sizeof(layers));
-    ce_frame_send2(channel, &hello.frame, sizeof(hello), layers, sizeof(layers), NULL,
-                   0);
+    ce_frame_send2(channel, &hello.frame, sizeof(hello), layers, sizeof(layers), NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -728,6 +749,7 @@ int main(int argc, char **argv)
         return 2;
     directory = argv[2];
     root_pid = zygote_pid = getpid();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     fcntl(channel, F_SETFD, FD_CLOEXEC);
     int starts = count_up("starts");
     read_mode();
@@ -738,8 +760,8 @@ int main(int argc, char **argv)
     }
     receive_setup();
     if (mode_is("refuse")) {
-        send_failure(channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EISOLATION,
-                     "mount-root", "Operation not permitted");
+        send_failure(channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EISOLATION, "mount-root",
+                     "Operation not permitted");
         _exit(0);
     }
     if (mode_is("garbage"))
