@@ -109,8 +109,8 @@ void destroy(struct fixture *f)
 int fixture_teardown(void **state)
 {
     struct fixture *f = *state;
-    static const char *const files[] = { "codeexec-zygote", "mode", "starts", "settings",
-                                         "deaths" };
+    static const char *const files[] = { "codeexec-zygote", "mode",   "starts",
+                                         "settings",        "deaths", "tiers" };
     char path[PATH_MAX];
     if (f->executor)
         destroy(f);

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <codeexec/error.h>
@@ -36,10 +37,18 @@ struct guest {
     int pidfd;
 };
 
+#define MAX_TIERS 64
+
 static const char *directory;
 static struct guest guests[MAX_SLOTS];
 static unsigned spawns;
+static pid_t root_pid;
 static pid_t zygote_pid;
+static int channel = CE_ZYGOTE_CHANNEL_FD;
+static int cgroup_bases[CE_FRAME_MAX_FDS]; /**< hold the slots' leaves */
+static size_t cgroup_count;
+static int tier_pidfds[MAX_TIERS]; /**< of zygotes forked from this one, 0: free */
+static char tier_modules[256];     /**< what this one has, "a b " */
 
 static _Noreturn void die(const char *what)
 {
@@ -47,27 +56,27 @@ static _Noreturn void die(const char *what)
     _exit(99);
 }
 
-static void send_plain(int channel, ce_frame_type type)
+static void send_plain(int to, ce_frame_type type)
 {
     ce_frame frame;
     ce_frame_init(&frame, type, sizeof(frame));
-    ce_frame_send(channel, &frame, NULL, 0);
+    ce_frame_send(to, &frame, NULL, 0);
 }
 
-static void send_failure(int channel, ce_frame_type type, uint64_t id, int code, const char *stage,
+static void send_failure(int to, ce_frame_type type, uint64_t id, int code, const char *stage,
                          const char *message)
 {
     ce_failure failure = { .guest_id = id, .code = code, .sys_errno = EPERM };
     ce_frame_init(&failure.frame, type, sizeof(failure));
     snprintf(failure.stage, sizeof(failure.stage), "%s", stage);
     snprintf(failure.message, sizeof(failure.message), "%s", message);
-    ce_frame_send(channel, &failure.frame, NULL, 0);
+    ce_frame_send(to, &failure.frame, NULL, 0);
 }
 
 /** A message that is no frame. */
-static void send_garbage(int channel)
+static void send_garbage(int to)
 {
-    send(channel, "garbage, and more of it", 23, MSG_NOSIGNAL);
+    send(to, "garbage, and more of it", 23, MSG_NOSIGNAL);
 }
 
 /* ---- mode ---- */
@@ -118,8 +127,35 @@ struct program {
     ce_run run;
     char *text; /**< source, file name, arguments */
     int exit_on_stop;
+    int spam_on_stop;
+    int exited_on_stop;
     int deaf;
 };
+
+/** Say how the program ended, in the way that is asked for. */
+static void say_exited(int control, int status, size_t surplus, int with_fds)
+{
+    static struct {
+        ce_exited exited;
+        char more[64];
+    } frame;
+    const int fds[3] = { 0, 1, 2 };
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now); /* as the runner does */
+    ce_frame_init(&frame.exited.frame, CE_FRAME_EXITED, sizeof(frame.exited) + surplus);
+    frame.exited.status = (uint32_t)status;
+    ce_frame_send(control, &frame.exited.frame, fds, with_fds ? 3 : 0);
+}
+
+/** The same with a header that lies about its size, or is of another version. */
+static void say_exited_wrongly(int control, uint32_t size, uint16_t version)
+{
+    ce_exited frame = { .status = 7 };
+    ce_frame_init(&frame.frame, CE_FRAME_EXITED, sizeof(frame));
+    frame.frame.size = size;
+    frame.frame.version = version;
+    send(control, &frame, sizeof(frame), MSG_NOSIGNAL);
+}
 
 static void say(int fd, const char *text)
 {
@@ -142,6 +178,14 @@ static void nap(const struct program *program, int ms)
             control.fd = -1;
         else if (((ce_frame *)(void *)buffer)->type == CE_FRAME_STOP) {
             say(1, "flushed\n");
+            if (program->exited_on_stop)
+                say_exited(program->control, 9, 0, 0);
+            if (program->spam_on_stop || program->exited_on_stop) {
+                for (int i = 0; program->spam_on_stop && i < 20; i++)
+                    send_garbage(program->control);
+                control.fd = -1;
+                continue;
+            }
             if (program->exit_on_stop)
                 _exit(5);
             kill(getpid(), SIGKILL);
@@ -261,6 +305,28 @@ static void perform(struct program *program, const char *word)
         program->deaf = 1;
     } else if (IS("exit-on-stop")) {
         program->exit_on_stop = 1;
+    } else if (IS("spam-on-stop")) {
+        program->spam_on_stop = 1;
+    } else if (IS("exited-on-stop")) {
+        program->exited_on_stop = 1;
+    } else if (IS("exited")) {
+        say_exited(program->control, number, 0, 0);
+    } else if (IS("exited-with-fds")) {
+        say_exited(program->control, number, 0, 1);
+    } else if (IS("exited-long")) {
+        say_exited(program->control, number, 24, 0);
+    } else if (IS("exited-short")) {
+        send_plain(program->control, CE_FRAME_EXITED);
+    } else if (IS("exited-wrong-size")) {
+        say_exited_wrongly(program->control, (uint32_t)number, CE_WIRE_VERSION);
+    } else if (IS("exited-wrong-version")) {
+        say_exited_wrongly(program->control, sizeof(ce_exited), CE_WIRE_VERSION + 1);
+    } else if (IS("burn")) { /* CPU time, in ms */
+        for (uint64_t until = ce_now_ns() + (uint64_t)number * CE_NS_PER_MS; ce_now_ns() < until;)
+            ;
+    } else if (IS("show-tier")) {
+        say(1, tier_modules);
+        say(1, "\n");
     } else if (IS("flood")) {
         flood(1, number);
     } else if (IS("flood-err")) {
@@ -299,6 +365,9 @@ static void perform(struct program *program, const char *word)
     } else if (IS("kill-zygote")) {
         kill(zygote_pid, SIGKILL);
         pause();
+    } else if (IS("kill-root")) {
+        kill(root_pid, SIGKILL);
+        pause();
     } else if (IS("reject")) {
         reject(program, number, 0);
     } else if (IS("reject-broken")) {
@@ -317,6 +386,19 @@ static void perform(struct program *program, const char *word)
 #undef IS
 }
 
+/** A guest lives in its slot's leaf. */
+static void enter_leaf(uint32_t slot)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "slot-%u/cgroup.procs", slot);
+    for (size_t i = 0; i < cgroup_count; i++) {
+        int fd = openat(cgroup_bases[i], path, O_WRONLY | O_CLOEXEC);
+        if (fd < 0 || write(fd, "0", 1) != 1)
+            die(path);
+        close(fd);
+    }
+}
+
 static _Noreturn void run_guest(int control, uint64_t id)
 {
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
@@ -330,6 +412,7 @@ static _Noreturn void run_guest(int control, uint64_t id)
         send_failure(control, CE_FRAME_FAILED, id, CODEEXEC_EISOLATION, "seccomp", "not here");
         _exit(1);
     }
+    enter_leaf((uint32_t)(id & 0xffff));
     send_plain(control, CE_FRAME_READY);
     if (mode_is("die-parked") && (int)spawns <= mode_number)
         _exit(7);
@@ -347,8 +430,12 @@ static _Noreturn void run_guest(int control, uint64_t id)
         _exit(94);
     char *code = strndup(program.text, program.run.code_size);
     char *rest = NULL;
-    for (char *word = strtok_r(code, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest))
-        perform(&program, word);
+    for (char *word = strtok_r(code, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest)) {
+        if (strcmp(word, "import") != 0)
+            perform(&program, word);
+        else /* for the scan to see */
+            strtok_r(NULL, " \n", &rest);
+    }
     _exit(0);
 }
 
@@ -372,7 +459,7 @@ static _Noreturn void run_init(int control, int verdict_fd, uint64_t id)
     struct rusage usage;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    close(CE_ZYGOTE_CHANNEL_FD);
+    close(channel);
     if (mode_is("hold-verdict") || mode_is("no-gone"))
         hold_verdict(control);
     pid_t guest = fork();
@@ -403,7 +490,7 @@ static void announce(struct guest *guest)
 {
     ce_spawned spawned = { .guest_id = guest->id };
     ce_frame_init(&spawned.frame, CE_FRAME_SPAWNED, sizeof(spawned));
-    ce_frame_send(CE_ZYGOTE_CHANNEL_FD, &spawned.frame, &guest->pidfd, 1);
+    ce_frame_send(channel, &spawned.frame, &guest->pidfd, 1);
 }
 
 static void spawn_guest(const ce_spawn *request, const int *fds)
@@ -414,8 +501,8 @@ static void spawn_guest(const ce_spawn *request, const int *fds)
     if (request->slot >= MAX_SLOTS || guest->id != 0)
         die("slot in use");
     if (mode_is("spawn-fails") && (int)spawns <= mode_number) {
-        send_failure(CE_ZYGOTE_CHANNEL_FD, CE_FRAME_SPAWN_FAILED, request->guest_id,
-                     CODEEXEC_ESYSTEM, "clone", "no more of them");
+        send_failure(channel, CE_FRAME_SPAWN_FAILED, request->guest_id, CODEEXEC_ESYSTEM, "clone",
+                     "no more of them");
         return;
     }
     if (mode_is("crash-on-spawn") && (int)spawns <= mode_number)
@@ -432,16 +519,38 @@ static void spawn_guest(const ce_spawn *request, const int *fds)
     announce(guest);
 }
 
+/** End what is left of a guest, as the end of its pid namespace would. */
+static void empty_leaf(uint32_t slot)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "slot-%u/cgroup.procs", slot);
+    for (int tries = 0; cgroup_count > 0 && tries < 2000; tries++) {
+        while (waitpid(-1, NULL, WNOHANG) > 0) /* orphans too: the dead count in a leaf */
+            ;
+        char text[32] = { 0 };
+        int fd = openat(cgroup_bases[0], path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+            tries = 2000;
+        else
+            kill((pid_t)strtol(text, NULL, 10), SIGKILL);
+        close(fd);
+        usleep(1000);
+    }
+    while (cgroup_count > 0 && waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+}
+
 static void reap_guest(struct guest *guest)
 {
     ce_gone gone = { .guest_id = guest->id };
     waitpid(guest->init, NULL, 0);
+    empty_leaf((uint32_t)(guest - guests));
     close(guest->pidfd);
     guest->id = 0;
     if (mode_is("no-gone"))
         return;
     ce_frame_init(&gone.frame, CE_FRAME_GONE, sizeof(gone));
-    ce_frame_send(CE_ZYGOTE_CHANNEL_FD, &gone.frame, NULL, 0);
+    ce_frame_send(channel, &gone.frame, NULL, 0);
 }
 
 static _Noreturn void leave(void)
@@ -457,41 +566,148 @@ static _Noreturn void leave(void)
     _exit(0);
 }
 
+static void say_hello(uint32_t threads);
+
+/** Whether a tier is to misbehave so: the first of them, as many as the mode says. */
+static int tier_mode_is(const char *name, int tiers)
+{
+    return mode_is(name) && tiers < mode_number;
+}
+
+static void become_tier(const ce_tier *request, int own_channel)
+{
+    const char *name = (const char *)(request + 1);
+    const char *end = name + request->modules_size;
+    int tiers = count_up("tiers");
+    int pidfd;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != zygote_pid)
+        _exit(1);
+    zygote_pid = getpid();
+    close(channel);
+    channel = own_channel;
+    for (int i = 0; i < MAX_SLOTS; i++)
+        if (guests[i].id != 0)
+            close(guests[i].pidfd);
+    memset(guests, 0, sizeof(guests));
+    memset(tier_pidfds, 0, sizeof(tier_pidfds));
+    for (; name < end; name += strlen(name) + 1) {
+        size_t used = strlen(tier_modules);
+        snprintf(tier_modules + used, sizeof(tier_modules) - used, "%.20s ", name);
+    }
+    if (tier_mode_is("tier-dies-unbegun", tiers))
+        _exit(1);
+    if (tier_mode_is("tier-refuses", tiers)) {
+        send_failure(channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EPYTHON, "preload", "no a");
+        _exit(1);
+    }
+    pidfd = (int)syscall(SYS_pidfd_open, zygote_pid, 0);
+    ce_frame begun;
+    ce_frame_init(&begun, CE_FRAME_BEGUN, sizeof(begun));
+    ce_frame_send(channel, &begun, &pidfd, tier_mode_is("tier-begins-empty", tiers) ? 0 : 1);
+    if (tier_mode_is("tier-begins-twice", tiers))
+        ce_frame_send(channel, &begun, &pidfd, 1);
+    if (tier_mode_is("tier-dies-begun", tiers))
+        _exit(1);
+    if (tier_mode_is("tier-garbage", tiers))
+        send_garbage(channel);
+    if (tier_mode_is("tier-silent", tiers))
+        sleep(100);
+    say_hello(tier_mode_is("tier-threads", tiers) ? 2 : 1);
+    if (tier_mode_is("tier-hello-twice", tiers))
+        say_hello(1);
+    if (tier_mode_is("tier-gone", tiers)) { /* of a guest that is none of its own */
+        ce_gone gone = { .guest_id = UINT64_C(1) << 16 };
+        ce_frame_init(&gone.frame, CE_FRAME_GONE, sizeof(gone));
+        for (uint64_t i = 1; i < 9; i++) {
+            gone.guest_id = i << 16 | (i - 1);
+            ce_frame_send(channel, &gone.frame, NULL, 0);
+        }
+    }
+    if (tier_mode_is("tier-spawned", tiers)) {
+        ce_spawned spawned = { .guest_id = UINT64_C(1) << 16 };
+        ce_frame_init(&spawned.frame, CE_FRAME_SPAWNED, sizeof(spawned));
+        ce_frame_send(channel, &spawned.frame, &pidfd, 1);
+    }
+}
+
+static void fork_tier(const ce_tier *request, int own_channel)
+{
+    int i = 0;
+    while (tier_pidfds[i] != 0)
+        if (++i == MAX_TIERS)
+            die("tiers");
+    read_mode();
+    if (mode_is("tier-crashes-root"))
+        raise(SIGKILL);
+    if (mode_is("tier-not-forked"))
+        return;
+    pid_t pid = fork();
+    if (pid == 0) {
+        int copy = fcntl(own_channel, F_DUPFD_CLOEXEC, 10);
+        become_tier(request, copy);
+        return;
+    }
+    tier_pidfds[i] = (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static void reap_tiers(void)
+{
+    for (int i = 0; i < MAX_TIERS; i++) {
+        struct pollfd ended = { .fd = tier_pidfds[i], .events = POLLIN };
+        siginfo_t info;
+        if (tier_pidfds[i] == 0 || poll(&ended, 1, 0) == 0)
+            continue;
+        waitid((idtype_t)3 /* P_PIDFD */, (id_t)tier_pidfds[i], &info, WEXITED);
+        close(tier_pidfds[i]);
+        tier_pidfds[i] = 0;
+    }
+}
+
 static void receive_spawn(void)
 {
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(CE_ZYGOTE_CHANNEL_FD, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(channel, buffer, fds, &fd_count, 0);
     if (size <= 0)
         leave();
     const ce_frame *frame = (const ce_frame *)(const void *)buffer;
     if (frame->type == CE_FRAME_LEAVE)
         return;
-    if (frame->type != CE_FRAME_SPAWN || fd_count != 2)
-        die("not a SPAWN");
-    spawn_guest((const ce_spawn *)(const void *)buffer, fds);
-    close(fds[0]);
-    close(fds[1]);
+    if (frame->type == CE_FRAME_TIER && fd_count == 1)
+        fork_tier((const ce_tier *)(const void *)buffer, fds[0]);
+    else if (frame->type == CE_FRAME_SPAWN && fd_count == 2)
+        spawn_guest((const ce_spawn *)(const void *)buffer, fds);
+    else
+        die("neither a SPAWN nor a TIER");
+    for (size_t i = 0; i < fd_count; i++)
+        close(fds[i]);
 }
 
 static _Noreturn void serve(void)
 {
     for (;;) {
-        static struct pollfd polled[MAX_SLOTS + 1];
+        static struct pollfd polled[MAX_SLOTS + MAX_TIERS + 1];
         static struct guest *owners[MAX_SLOTS + 1];
         nfds_t count = 1;
-        polled[0] = (struct pollfd){ .fd = CE_ZYGOTE_CHANNEL_FD, .events = POLLIN };
+        polled[0] = (struct pollfd){ .fd = channel, .events = POLLIN };
         for (int i = 0; i < MAX_SLOTS; i++)
             if (guests[i].id != 0) {
                 owners[count] = &guests[i];
                 polled[count++] = (struct pollfd){ .fd = guests[i].pidfd, .events = POLLIN };
             }
+        const nfds_t guest_end = count;
+        for (int i = 0; i < MAX_TIERS; i++)
+            if (tier_pidfds[i] != 0)
+                polled[count++] = (struct pollfd){ .fd = tier_pidfds[i], .events = POLLIN };
         if (poll(polled, count, -1) < 0 && errno != EINTR)
             die("poll");
-        for (nfds_t i = 1; i < count; i++)
+        for (nfds_t i = 1; i < guest_end; i++)
             if (polled[i].revents != 0)
                 reap_guest(owners[i]);
+        reap_tiers();
         if (polled[0].revents != 0)
             receive_spawn();
     }
@@ -503,9 +719,9 @@ static void receive_setup(void)
     char path[PATH_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(CE_ZYGOTE_CHANNEL_FD, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(channel, buffer, fds, &fd_count, 0);
     const ce_setup *setup = (const ce_setup *)(const void *)buffer;
-    if (size <= 0 || setup->frame.type != CE_FRAME_SETUP || fd_count != 1)
+    if (size <= 0 || setup->frame.type != CE_FRAME_SETUP || fd_count < 1)
         die("not a SETUP");
     /* For the test to look at. */
     snprintf(path, sizeof(path), "%s/settings", directory);
@@ -514,6 +730,8 @@ static void receive_setup(void)
         die(path);
     close(fd);
     close(fds[0]);
+    cgroup_count = fd_count - 1;
+    memcpy(cgroup_bases, fds + 1, cgroup_count * sizeof(fds[0]));
 }
 
 static void say_hello(uint32_t threads)
@@ -524,8 +742,7 @@ static void say_hello(uint32_t threads)
                        .layers_size = sizeof(layers),
                        .layers_count = mode_is("bad-layers") ? 3 : 2 };
     ce_frame_init(&hello.frame, CE_FRAME_HELLO, sizeof(hello) + sizeof(layers));
-    ce_frame_send2(CE_ZYGOTE_CHANNEL_FD, &hello.frame, sizeof(hello), layers, sizeof(layers), NULL,
-                   0);
+    ce_frame_send2(channel, &hello.frame, sizeof(hello), layers, sizeof(layers), NULL, 0);
 }
 
 int main(int argc, char **argv)
@@ -533,8 +750,9 @@ int main(int argc, char **argv)
     if (argc != 3)
         return 2;
     directory = argv[2];
-    zygote_pid = getpid();
-    fcntl(CE_ZYGOTE_CHANNEL_FD, F_SETFD, FD_CLOEXEC);
+    root_pid = zygote_pid = getpid();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    fcntl(channel, F_SETFD, FD_CLOEXEC);
     int starts = count_up("starts");
     read_mode();
     if (mode_is("exit-early") && starts < mode_number) {
@@ -544,12 +762,12 @@ int main(int argc, char **argv)
     }
     receive_setup();
     if (mode_is("refuse")) {
-        send_failure(CE_ZYGOTE_CHANNEL_FD, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EISOLATION,
-                     "mount-root", "Operation not permitted");
+        send_failure(channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_EISOLATION, "mount-root",
+                     "Operation not permitted");
         _exit(0);
     }
     if (mode_is("garbage"))
-        send_garbage(CE_ZYGOTE_CHANNEL_FD);
+        send_garbage(channel);
     while (mode_is("silent") || mode_is("garbage"))
         receive_spawn();
     say_hello(mode_is("threads") ? 2 : 1);
