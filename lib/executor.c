@@ -555,6 +555,20 @@ void codeexec_executor_shutdown(codeexec_executor *executor)
     executor->shut_down = 1;
 }
 
+int codeexec_executor_load(const codeexec_executor *executor, codeexec_load *load)
+{
+    if (!load || load->struct_size != sizeof(*load))
+        return -CODEEXEC_EINVAL;
+    *load = (codeexec_load){ .struct_size = sizeof(*load),
+                             .running = (uint32_t)(executor->pending - executor->waiting),
+                             .concurrency = executor->config.concurrency,
+                             .waiting = executor->waiting,
+                             .parked = executor->in_state[CE_GUEST_PARKED],
+                             .warm = is_ready(executor) && !ce_tiers_warming(&executor->tiers) };
+    ce_tiers_count(&executor->tiers, &load->tiers_ready, &load->tiers_wanted);
+    return 0;
+}
+
 size_t codeexec_executor_pending(const codeexec_executor *executor)
 {
     return executor->pending;

@@ -330,6 +330,16 @@ void ce_tiers_ended(ce_tiers *tiers, const ce_client *client, int failed, uint64
     }
 }
 
+void ce_tiers_count(const ce_tiers *tiers, uint32_t *ready, uint32_t *wanted)
+{
+    *ready = *wanted = 0;
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
+        const ce_tier_slot *slot = &tiers->slots[i];
+        *ready += (uint32_t)serves(slot);
+        *wanted += serves(slot) || i == 0 || (slot->modules != 0 && slot->failures < MOST_FAILURES);
+    }
+}
+
 int ce_tiers_warming(const ce_tiers *tiers)
 {
     for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {

@@ -67,4 +67,7 @@ void ce_tiers_ended(ce_tiers *tiers, const ce_client *client, int failed, uint64
 /** Whether some tier that was asked for by the operator is still on its way. */
 int ce_tiers_warming(const ce_tiers *tiers);
 
+/** How many can make guests, and how many there are to be. */
+void ce_tiers_count(const ce_tiers *tiers, uint32_t *ready, uint32_t *wanted);
+
 #endif

@@ -45,7 +45,8 @@ static void print_help(void)
     const codeexec_variable *variables = codeexec_config_variables(&count);
     printf("Usage: codeexec-server [--help | --version]\n\n"
            "Runs untrusted Python programs in confined, throw-away processes, over HTTP:\n"
-           "POST /execute, GET /health. SIGTERM and SIGINT let accepted runs finish; a second\n"
+           "POST /execute, GET /health, GET /ready. SIGTERM and SIGINT let accepted runs finish; a "
+           "second\n"
            "one ends at once.\n\n"
            "Exit status: 0 stopped; 1 cannot start or go on; 2 bad usage or a bad setting.\n\n"
            "Environment variables:\n");

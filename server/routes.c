@@ -176,6 +176,21 @@ static void dispatch(evutil_socket_t fd, short what, void *context)
 
 /* ---- routes ---- */
 
+/** Unlike /health: 503 while it drains, or while what was asked for at start is not warm yet. The
+ * figures are for whoever decides on replicas. */
+static void readiness(routes *self, http_exchange *exchange)
+{
+    codeexec_load load = { .struct_size = sizeof(load) };
+    codeexec_executor_load(self->executor, &load);
+    bool ready = self->ready && !self->draining && load.warm;
+    evbuffer_add_printf(http_exchange_answer(exchange),
+                        "{\"ready\": %s, \"running\": %u, \"waiting\": %zu, \"concurrency\": %u, "
+                        "\"parked\": %u, \"tiers_ready\": %u, \"tiers_wanted\": %u}",
+                        ready ? "true" : "false", load.running, load.waiting, load.concurrency,
+                        load.parked, load.tiers_ready, load.tiers_wanted);
+    http_exchange_send(exchange, ready ? 200 : 503, NULL, NULL);
+}
+
 static void health(routes *self, http_exchange *exchange)
 {
     static const char healthy[] = "{\"status\": \"healthy\"}";
@@ -253,6 +268,7 @@ static const struct route {
 } table[] = {
     { "/execute", "POST", 1u << HTTP_POST, execute },
     { "/health", "GET, HEAD", 1u << HTTP_GET | 1u << HTTP_HEAD, health },
+    { "/ready", "GET, HEAD", 1u << HTTP_GET | 1u << HTTP_HEAD, readiness },
 };
 
 static void handle(http_exchange *exchange, void *context)

@@ -111,6 +111,22 @@ CODEEXEC_API int codeexec_cancel(codeexec_executor *executor, uint64_t ticket);
 /** Accept no more runs; those accepted are finished. Since 0.1. */
 CODEEXEC_API void codeexec_executor_shutdown(codeexec_executor *executor);
 
+/** What an executor is busy with, and how warm it is. Since 0.1. */
+typedef struct codeexec_load {
+    size_t struct_size;    /**< set it to sizeof(codeexec_load) */
+    uint32_t running;      /**< runs that have a guest */
+    uint32_t concurrency;  /**< runs at once at most */
+    size_t waiting;        /**< runs that wait for one */
+    uint32_t parked;       /**< confined guests that wait for a run */
+    uint32_t tiers_ready;  /**< interpreters that can make guests, the bare one included */
+    uint32_t tiers_wanted; /**< those, and the ones that are being made or were asked for */
+    int warm;              /**< 1: every interpreter that was asked for at start is ready */
+} codeexec_load;
+
+/** Fill in the figures, which are of this moment.
+ *  @return 0, or -CODEEXEC_EINVAL if struct_size is not right. Since 0.1. */
+CODEEXEC_API int codeexec_executor_load(const codeexec_executor *executor, codeexec_load *load);
+
 /** Runs accepted and not finished yet, those waiting included. Since 0.1. */
 CODEEXEC_API size_t codeexec_executor_pending(const codeexec_executor *executor);
 

@@ -639,9 +639,29 @@ static void bad_settings_stop_the_start(void **state)
     }
 }
 
+static void readiness_has_figures(void **state)
+{
+    long long deadline = now_ms() + 30000;
+    http_response response = { 0 };
+
+    (void)state;
+    do {
+        http_response_free(&response);
+        service_request(&shared, "GET", "/ready", NULL, NULL, &response);
+    } while (response.status == 503 && now_ms() < deadline);
+    assert_int_equal(response.status, 200);
+    JSON_SCOPED *figures = json_parse(&response.body);
+    assert_true(json_flag(figures, "ready"));
+    assert_json_integer(figures, "waiting", 0);
+    assert_true(json_integer(figures, "concurrency") >= 1);
+    assert_true(json_integer(figures, "tiers_ready") >= 1);
+    http_response_free(&response);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(readiness_has_figures, test_setup),
         cmocka_unit_test_setup(hello, test_setup),
         cmocka_unit_test_setup(execution_ids_differ, test_setup),
         cmocka_unit_test_setup(six_fields_come_first_and_in_order, test_setup),
