@@ -587,6 +587,5 @@ int main(void)
         TEST(executor_hears_nothing_once_it_stops_a_run),
     };
 
-
     return cmocka_run_group_tests_name("executor_tiers", tests, NULL, NULL);
 }
