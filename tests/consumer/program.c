@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a user writes: compiled as C and as C++ against an installation, shared and static. Prints the
- * version of the library it runs with, and what a program printed. */
+/* What a user writes: compiled as C and as C++ against an installation, shared and static. Prints
+ * the version of the library it runs with, and what a program printed. */
 #include <stdio.h>
 #include <string.h>
 
