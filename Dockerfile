@@ -20,7 +20,7 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       build-essential cmake pkg-config python3-dev \
       libevent-dev libevhtp-dev libjson-c-dev libseccomp-dev libssl-dev \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 WORKDIR /src
 COPY . .
 # Names of packages differ between releases, so they are asked for. -S lists "package:architecture: path".
@@ -45,7 +45,7 @@ LABEL org.opencontainers.image.title="codeexec" \
 RUN --mount=type=bind,from=build,source=/out/packages,target=/mnt/packages \
     apt-get update \
  && DEBIAN_FRONTEND=noninteractive xargs apt-get install -y --no-install-recommends </mnt/packages \
- && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/debconf/*-old \
  && useradd --uid 1000 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin codeexec
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=build /out/usr/local /usr/local
@@ -62,5 +62,5 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
     CMD ["python3", "-I", "/usr/local/libexec/codeexec/healthcheck"]
-# Pid 1 itself, so that signals arrive.
+# As pid 1 it passes signals on and takes in orphans: no other init is needed.
 CMD ["/usr/local/bin/codeexec-server"]

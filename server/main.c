@@ -15,6 +15,7 @@
 
 #include "listen.h"
 #include "log.h"
+#include "pid1.h"
 #include "routes.h"
 
 #define EXIT_FAILED 1
@@ -221,6 +222,9 @@ int main(int argc, char **argv)
     if (!open_standard_descriptors())
         return EXIT_FAILED;
     int status = parse_arguments(argc, argv);
+    if (status >= 0)
+        return status;
+    status = pid1_stay_behind();
     if (status >= 0)
         return status;
     raise_descriptor_limit();
