@@ -158,10 +158,11 @@ static void start_service(void)
 
     text_format(&secret_setting, "DATABASE_PASSWORD=%s", secret);
     text_format(&libexec_setting, "CODEEXEC_LIBEXEC=%s", libexec != NULL ? libexec : "");
-    /* Small limits, so that bombs burst soon and harmlessly. */
-    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
-                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", secret_setting.data,
-                  libexec != NULL ? libexec_setting.data : NULL);
+    /* Small limits, so that bombs burst soon and harmlessly; no interpreters that are learned, so
+       that processes can be counted. */
+    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_LEARN=false", "CODEEXEC_CONCURRENCY=2",
+                  "MAX_MEMORY_MB=256", "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32",
+                  secret_setting.data, libexec != NULL ? libexec_setting.data : NULL);
     warm_up();
     take_isolation();
     proc_family_settled(getpid(), 10000);
