@@ -181,11 +181,11 @@ static const argument_rule checked[] = {
 /** The values that one argument of a call may have, by which the call does different things. */
 typedef struct value_list {
     const char *name;
-    unsigned int argument;
-    const int *values; /**< the last one is END */
-    int other;         /**< number of another argument that must have this value; END: none */
-    uint64_t other_value;
+    const int *values; /**< of the argument; the last one is END */
     const char *why;
+    uint64_t other_value;
+    unsigned int argument;
+    int other; /**< number of another argument that must have other_value; END: none */
 } value_list;
 
 #define END (-1)
@@ -196,27 +196,38 @@ typedef struct value_list {
     }
 
 static const value_list lists[] = {
-    { "fcntl", 1,
-      VALUES(F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK, F_SETLK,
-             F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GETPIPE_SZ, F_SETPIPE_SZ,
-             F_ADD_SEALS, F_GET_SEALS),
-      END, 0,
-      "no choosing whom a descriptor signals (F_SETOWN, F_SETSIG), no leases, no notification" },
-    { "madvise", 2,
-      VALUES(MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
-             MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTDUMP,
-             MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK),
-      END, 0, "no merging of equal pages, which tells who has them; no poisoning" },
-    { "socketpair", 1,
-      VALUES(SOCK_STREAM, SOCK_STREAM | SOCK_CLOEXEC, SOCK_STREAM | SOCK_NONBLOCK,
-             SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, SOCK_SEQPACKET,
-             SOCK_SEQPACKET | SOCK_CLOEXEC, SOCK_SEQPACKET | SOCK_NONBLOCK,
-             SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK),
-      0, AF_UNIX, "connected for good: a datagram could be sent to any name" },
-    { "setsockopt", 2,
-      VALUES(SO_REUSEADDR, SO_KEEPALIVE, SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, SO_RCVLOWAT), 1,
-      SOL_SOCKET,
-      "no filters, which are programs for the kernel; no credentials; no larger buffers" },
+    { .name = "fcntl",
+      .argument = 1,
+      .values = VALUES(F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETLK,
+                       F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_GETPIPE_SZ,
+                       F_SETPIPE_SZ, F_ADD_SEALS, F_GET_SEALS),
+      .other = END,
+      .why = "no choosing whom a descriptor signals (F_SETOWN, F_SETSIG), no leases, no "
+             "notification" },
+    { .name = "madvise",
+      .argument = 2,
+      .values =
+          VALUES(MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED, MADV_FREE,
+                 MADV_REMOVE, MADV_DONTFORK, MADV_DOFORK, MADV_HUGEPAGE, MADV_NOHUGEPAGE,
+                 MADV_DONTDUMP, MADV_DODUMP, MADV_WIPEONFORK, MADV_KEEPONFORK),
+      .other = END,
+      .why = "no merging of equal pages, which tells who has them; no poisoning" },
+    { .name = "socketpair",
+      .argument = 1,
+      .values = VALUES(SOCK_STREAM, SOCK_STREAM | SOCK_CLOEXEC, SOCK_STREAM | SOCK_NONBLOCK,
+                       SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, SOCK_SEQPACKET,
+                       SOCK_SEQPACKET | SOCK_CLOEXEC, SOCK_SEQPACKET | SOCK_NONBLOCK,
+                       SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK),
+      .other = 0,
+      .other_value = AF_UNIX,
+      .why = "connected for good: a datagram could be sent to any name" },
+    { .name = "setsockopt",
+      .argument = 2,
+      .values =
+          VALUES(SO_REUSEADDR, SO_KEEPALIVE, SO_LINGER, SO_RCVTIMEO, SO_SNDTIMEO, SO_RCVLOWAT),
+      .other = 1,
+      .other_value = SOL_SOCKET,
+      .why = "no filters, which are programs for the kernel; no credentials; no larger buffers" },
 };
 
 static int add_rule(scmp_filter_ctx filter, uint32_t action, const char *name,
