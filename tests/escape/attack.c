@@ -68,7 +68,8 @@ static void split(attack *self, word_list *list, const char *value, const char *
     char *rest = NULL;
 
     list->count = 0;
-    for (char *word = strtok_r(strdup(value), ", ", &rest); word != NULL;
+    list->text = strdup(value);
+    for (char *word = strtok_r(list->text, ", ", &rest); word != NULL;
          word = strtok_r(NULL, ", ", &rest)) {
         char name[64];
         const char *at = strchr(word, '@');

@@ -16,6 +16,7 @@ typedef enum attack_runs { RUNS_ONE, RUNS_AT_ONCE, RUNS_IN_TURN } attack_runs;
 
 /** A comma-separated header, taken apart. */
 typedef struct word_list {
+    char *text; /**< what the words are parts of */
     char *words[LAYERS_MAX];
     size_t count;
 } word_list;

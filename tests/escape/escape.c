@@ -192,7 +192,7 @@ static void restart_service(void)
 
 static void draw_secret(void)
 {
-    unsigned char bytes[16];
+    unsigned char bytes[16] = { 0 };
     FILE *random = fopen("/dev/urandom", "re");
 
     if (random == NULL || fread(bytes, sizeof(bytes), 1, random) != 1)
