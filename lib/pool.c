@@ -213,6 +213,24 @@ static int spawn_tier(codeexec_executor *executor, const ce_tier_slot *slot, uin
     return 1;
 }
 
+/** A parked guest of a zygote; all of them are alike. */
+static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_client *client)
+{
+    for (uint32_t i = 0; client && client->parked > 0 && i < executor->slots; i++) {
+        ce_supervisor *guest = executor->guests[i];
+        if (guest && guest->client == client && guest->state == CE_GUEST_PARKED)
+            return guest;
+    }
+    return NULL;
+}
+
+/** Let go of a guest that is more than should wait in a tier; the next one when it has gone. */
+static void trim_tier(const codeexec_executor *executor, const ce_tier_slot *slot)
+{
+    if (slot->client && slot->client->parked > slot->parked)
+        ce_supervisor_discard(parked_guest(executor, slot->client));
+}
+
 static void spawn_guests(codeexec_executor *executor)
 {
     uint32_t demand[CE_MAX_TIERS];
@@ -225,19 +243,10 @@ static void spawn_guests(codeexec_executor *executor)
             make_room(executor, demand);
     if (executor->queue_first)
         return;
-    for (uint32_t i = 0; i < CE_MAX_TIERS; i++)
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         spawn_tier(executor, &executor->tiers.slots[i], 0);
-}
-
-/** A parked guest of a zygote; all of them are alike. */
-static ce_supervisor *parked_guest(const codeexec_executor *executor, const ce_client *client)
-{
-    for (uint32_t i = 0; client && client->parked > 0 && i < executor->slots; i++) {
-        ce_supervisor *guest = executor->guests[i];
-        if (guest && guest->client == client && guest->state == CE_GUEST_PARKED)
-            return guest;
+        trim_tier(executor, &executor->tiers.slots[i]);
     }
-    return NULL;
 }
 
 static void start_job(codeexec_executor *executor, ce_supervisor *guest, ce_job *job)

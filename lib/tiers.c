@@ -247,6 +247,11 @@ static void make(ce_tiers *tiers, uint32_t tier, uint64_t now_ns)
     ce_pool_adopt(client->owner, client);
 }
 
+static uint32_t least_parked(const ce_tiers *tiers, uint32_t tier)
+{
+    return tier == 0 ? tiers->parked_least : 1;
+}
+
 /** Whether nobody wants it any more. One that is being made is waited for. */
 static int is_idle(const ce_tier_slot *slot, uint64_t now_ns)
 {
@@ -257,8 +262,10 @@ static int is_idle(const ce_tier_slot *slot, uint64_t now_ns)
 static uint64_t next_due(const ce_tiers *tiers, uint64_t now_ns)
 {
     uint64_t next = UINT64_MAX;
-    for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {
+    for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         const ce_tier_slot *slot = &tiers->slots[i];
+        if (slot->parked > least_parked(tiers, i) && slot->missed_ns + LOWER_NS + 1 < next)
+            next = slot->missed_ns + LOWER_NS + 1;
         if (slot->modules == 0 || slot->next)
             continue;
         if (slot->failures < MOST_FAILURES && slot->retry_ns > now_ns && slot->retry_ns < next)
@@ -273,8 +280,7 @@ void ce_tiers_pump(ce_tiers *tiers, ce_loop *loop, uint64_t now_ns)
 {
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         ce_tier_slot *slot = &tiers->slots[i];
-        uint32_t least = i == 0 ? tiers->parked_least : 1;
-        if (slot->parked > least && now_ns - slot->missed_ns > LOWER_NS) {
+        if (slot->parked > least_parked(tiers, i) && now_ns - slot->missed_ns > LOWER_NS) {
             slot->parked--;
             slot->missed_ns = now_ns;
         }

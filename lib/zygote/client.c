@@ -131,18 +131,23 @@ static void close_channel(ce_client *client)
 
 void ce_client_leave(ce_client *client)
 {
+    ce_frame leave;
     client->asked_to_leave = 1;
-    if (client->channel.fd >= 0)
-        close_channel(client);
+    if (client->channel.fd < 0)
+        return;
+    ce_frame_init(&leave, CE_FRAME_LEAVE, sizeof(leave));
+    ce_frame_send(client->channel.fd, &leave, NULL, 0);
+    close_channel(client);
 }
 
 void ce_client_kill(ce_client *client, int code, const char *reason)
 {
     if (client->why.code == 0)
         ce_error_set(&client->why, code, 0, "zygote", "%s", reason);
+    /* First of all: at the channel's end alone it would take us for dead, and clear up after us. */
+    send_kill(client);
     if (client->channel.fd >= 0)
         close_channel(client);
-    send_kill(client);
 }
 
 int ce_client_is_dying(const ce_client *client)

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,11 @@ static int is_tier(const ce_tier *request, size_t fd_count)
            (request->modules_size == 0 || modules[request->modules_size - 1] == '\0');
 }
 
+static int is_leave(const ce_frame *frame, size_t fd_count)
+{
+    return frame->type == CE_FRAME_LEAVE && fd_count == 0;
+}
+
 static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
 {
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
@@ -123,6 +129,10 @@ static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
             handle_spawn(zygote, (const ce_spawn *)(const void *)buffer, fds[0], fds[1], start);
     else if (is_tier((const ce_tier *)(const void *)buffer, fd_count))
         status = ce_fork_tier(zygote, (const ce_tier *)(const void *)buffer, fds[0]);
+    else if (is_leave((const ce_frame *)(const void *)buffer, fd_count)) {
+        zygote->dismissed = 1;
+        status = -EPIPE;
+    }
     if (status <= 0)
         for (size_t i = 0; i < fd_count; i++)
             close(fds[i]);
@@ -166,8 +176,29 @@ static void handle_helper_end(ce_zygote *zygote)
     ce_close(&zygote->helper_pidfd);
 }
 
-/** The library has gone: so does everything it asked for. */
-static void end_all(ce_zygote *zygote)
+/** Whether the library has ended, and not just let go of this zygote: LEAVE may be among what has
+ * not been read, if it was a frame of ours that met the channel's end. */
+static int library_has_gone(const ce_zygote *zygote, int status)
+{
+    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    int fds[CE_FRAME_MAX_FDS];
+    size_t fd_count;
+    int size;
+
+    if (zygote->dismissed || (status != -EPIPE && status != -ECONNRESET))
+        return 0;
+    do {
+        size = ce_frame_receive(zygote->channel, buffer, fds, &fd_count, MSG_DONTWAIT);
+        for (size_t i = 0; i < fd_count; i++)
+            close(fds[i]);
+        if (size > 0 && is_leave((const ce_frame *)(const void *)buffer, fd_count))
+            return 0;
+    } while (size > 0 || size == -ECONNRESET); /* which is told once, before what is left */
+    return 1;
+}
+
+/** Nobody asks for guests any more: end those that there are, and clear up. */
+static void end_all(ce_zygote *zygote, int status)
 {
     if (zygote->helper_pid > 0) {
         kill(zygote->helper_pid, SIGKILL);
@@ -183,7 +214,9 @@ static void end_all(ce_zygote *zygote)
         return;
     ce_end_tiers(zygote);
     ce_leave_alone_profile(zygote);
-    ce_remove_leaves(zygote);
+    /* The next zygote needs them as much. */
+    if (library_has_gone(zygote, status))
+        ce_remove_leaves(zygote);
 }
 
 static int add_source(const ce_zygote *zygote, int fd, uint64_t key)
@@ -251,6 +284,6 @@ int ce_zygote_serve(ce_zygote *zygote, ce_guest_start *start)
     }
     if (status > 0)
         return status;
-    end_all(zygote);
+    end_all(zygote, status);
     return status == -EPIPE || status == -ECONNRESET ? 0 : status;
 }

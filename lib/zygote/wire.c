@@ -44,6 +44,7 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_EXITED:
         return sizeof(ce_exited);
     case CE_FRAME_BEGUN:
+    case CE_FRAME_LEAVE:
     case CE_FRAME_STOP:
     case CE_FRAME_READY:
     case CE_FRAME_STARTED:

@@ -37,6 +37,8 @@ typedef enum ce_frame_type {
                               then the cgroup directories that hold the slots' leaves */
     CE_FRAME_SPAWN = 2, /**< ce_spawn; fds: guest's control end, verdict pipe's write end */
     CE_FRAME_TIER = 3,  /**< ce_tier + NUL-terminated module names; fds: the new zygote's channel */
+    CE_FRAME_LEAVE = 4, /**< ce_frame only: the library goes on without this zygote. Without it the
+                             end of the channel is the end of the library */
     /* zygote -> library */
     CE_FRAME_HELLO = 16,        /**< ce_hello + NUL-separated layer names */
     CE_FRAME_SETUP_FAILED = 17, /**< ce_failure */

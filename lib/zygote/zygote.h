@@ -52,6 +52,7 @@ typedef struct ce_zygote {
     int channel;
     ce_child_tier tiers[CE_MAX_CHILD_TIERS];
     int is_tier;   /**< forked from another zygote */
+    int dismissed; /**< the library has said that it goes on without this one */
     char *modules; /**< a tier's: what to import, NUL-terminated names */
     size_t modules_size;
     int proc;           /**< /proc, from before the root was changed */

@@ -678,8 +678,10 @@ static void receive_spawn(void)
         fork_tier((const ce_tier *)(const void *)buffer, fds[0]);
     else if (frame->type == CE_FRAME_SPAWN && fd_count == 2)
         spawn_guest((const ce_spawn *)(const void *)buffer, fds);
+    else if (frame->type == CE_FRAME_LEAVE && fd_count == 0)
+        leave();
     else
-        die("neither a SPAWN nor a TIER");
+        die("no frame for a zygote");
     for (size_t i = 0; i < fd_count; i++)
         close(fds[i]);
 }
