@@ -358,6 +358,27 @@ static void executor_counts_a_wait_once(void **state)
     assert_int_equal(f->executor->tiers.slots[1].parked, 2);
 }
 
+static void executor_lets_go_of_guests_it_no_longer_needs(void **state)
+{
+    struct fixture *f = *state;
+    preload(f, "a");
+    await_warm(f, 5000);
+    ce_tier_slot *tier = &f->executor->tiers.slots[1];
+    tier->parked = 4;
+    tier->missed_ns = ce_now_ns() - 9800 * CE_NS_PER_MS; /* lowered in a moment, and 10 s later */
+    dispatch_for(f, 150);
+    assert_int_equal(tier->client->parked, 4);
+    dispatch_for(f, 400);
+    assert_int_equal(tier->parked, 3);
+    assert_int_equal(tier->client->parked, 3);
+    tier->parked = 2;
+    tier->missed_ns = ce_now_ns() - 10100 * CE_NS_PER_MS;
+    ce_pool_pump(f->executor);
+    dispatch_for(f, 300);
+    assert_int_equal(tier->client->parked, 1);
+    assert_int_equal(f->executor->in_state[CE_GUEST_ENDED], 0);
+}
+
 /* ---- programs that say how they ended ---- */
 
 /** With a cgroup, or the test is skipped. */
@@ -577,6 +598,7 @@ int main(void)
         TEST(executor_does_not_wait_for_a_dead_tier),
         TEST(executor_makes_room_for_a_tier),
         TEST(executor_counts_a_wait_once),
+        TEST(executor_lets_go_of_guests_it_no_longer_needs),
         TEST(executor_answers_when_a_program_says_it_has_ended),
         TEST(executor_waits_for_init_without_a_cgroup),
         TEST(executor_takes_one_frame_of_a_program),
