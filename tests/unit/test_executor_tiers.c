@@ -366,6 +366,7 @@ static void executor_lets_go_of_guests_it_no_longer_needs(void **state)
     ce_tier_slot *tier = &f->executor->tiers.slots[1];
     tier->parked = 4;
     tier->missed_ns = ce_now_ns() - 9800 * CE_NS_PER_MS; /* lowered in a moment, and 10 s later */
+    ce_pool_pump(f->executor);
     dispatch_for(f, 150);
     assert_int_equal(tier->client->parked, 4);
     dispatch_for(f, 400);
