@@ -150,6 +150,22 @@ static void warm_up(void)
     }
 }
 
+/** Wait for the last of the tiers, which has everything. */
+static void await_tiers(void)
+{
+    const long long deadline = now_ms() + 120000;
+
+    for (;;) {
+        JSON_SCOPED *answer = execute(
+            &shared, "import sys\nif 0:\n    import sklearn\nprint('sklearn' in sys.modules)", "");
+        if (strcmp(json_text(answer, "stdout"), "True\n") == 0)
+            return;
+        if (now_ms() > deadline)
+            fail_msg("the tiers are not made");
+        sleep_ms(200);
+    }
+}
+
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
@@ -158,10 +174,13 @@ static void start_service(void)
 
     text_format(&secret_setting, "DATABASE_PASSWORD=%s", secret);
     text_format(&libexec_setting, "CODEEXEC_LIBEXEC=%s", libexec != NULL ? libexec : "");
-    /* Small limits, so that bombs burst soon and harmlessly. */
+    /* Small limits, so that bombs burst soon and harmlessly. All tiers from the start: one that is
+       learned would look like a process that an attack has left. */
     SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
-                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", secret_setting.data,
+                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", "BYPASS_SETUP=false",
+                  "CODEEXEC_LEARN=false", secret_setting.data,
                   libexec != NULL ? libexec_setting.data : NULL);
+    await_tiers();
     warm_up();
     take_isolation();
     proc_family_settled(getpid(), 10000);
@@ -244,10 +263,13 @@ static void append_frames(text *into)
     static const struct {
         const char *name;
         ce_frame_type type;
-    } frames[] = { { "SPAWN", CE_FRAME_SPAWN },       { "GONE", CE_FRAME_GONE },
-                   { "RUN", CE_FRAME_RUN },           { "STOP", CE_FRAME_STOP },
-                   { "READY", CE_FRAME_READY },       { "STARTED", CE_FRAME_STARTED },
-                   { "REJECTED", CE_FRAME_REJECTED }, { "CHECKED", CE_FRAME_CHECKED } };
+    } frames[] = { { "SPAWN", CE_FRAME_SPAWN },     { "TIER", CE_FRAME_TIER },
+                   { "LEAVE", CE_FRAME_LEAVE },     { "HELLO", CE_FRAME_HELLO },
+                   { "SPAWNED", CE_FRAME_SPAWNED }, { "GONE", CE_FRAME_GONE },
+                   { "BEGUN", CE_FRAME_BEGUN },     { "RUN", CE_FRAME_RUN },
+                   { "STOP", CE_FRAME_STOP },       { "READY", CE_FRAME_READY },
+                   { "STARTED", CE_FRAME_STARTED }, { "REJECTED", CE_FRAME_REJECTED },
+                   { "CHECKED", CE_FRAME_CHECKED } };
 
     text_format(into, "CONTROL_MAGIC = {");
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
@@ -257,6 +279,11 @@ static void append_frames(text *into)
         append_bytes_literal(into, &frame, sizeof(frame));
         text_format(into, ", ");
     }
+    /* The one that is listened to once a program runs: whole, so that it is believed. */
+    ce_exited exited = { .status = 0 };
+    ce_frame_init(&exited.frame, CE_FRAME_EXITED, sizeof(exited));
+    text_format(into, "'EXITED': ");
+    append_bytes_literal(into, &exited, sizeof(exited));
     text_format(into, "}");
 }
 
