@@ -287,6 +287,7 @@ static void a_killed_tier_is_survived(void **state)
     service_start(&own, NULL);
     assert_run(&own, is_numpy_loaded, "", "completed", 0, "False\n");
     await_zygotes(&own, 2);
+    await_loaded(&own, is_numpy_loaded);
     for (int i = 0; i < 2; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
         HTTP_CONNECTION_SCOPED bystander = { .fd = -1 };
@@ -597,6 +598,7 @@ static void tiers_that_have_gone_leave_no_directories(void **state)
     size_t before = 0;
     for (int i = 0; i < 3; i++) {
         await_zygotes(&own, 2);
+        await_loaded(&own, is_numpy_loaded);
         for (int j = 0; j < 20; j++)
             assert_run(&own,
                        "import numpy, tempfile\n"
