@@ -490,15 +490,15 @@ static void on_ended(void *owner, ce_client *client)
     for (uint32_t i = 0; i < executor->slots; i++)
         if (executor->guests[i] && executor->guests[i]->client == client)
             ce_supervisor_orphaned(executor->guests[i]);
-    if (client->parent) {
-        drop_hold(client->parent);
-        return;
+    if (!expected) {
+        /* At once, and when whatever it had just forked has noticed its end. */
+        sweep_work(executor);
+        ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
     }
-    if (expected)
+    if (client->parent)
+        drop_hold(client->parent);
+    if (client->parent || expected)
         return;
-    /* At once, and when whatever it had just forked has noticed its end. */
-    sweep_work(executor);
-    ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
     /* One that served for a while starts the count anew: its successor is started at once. */
     if (client->ready_ns != 0 && ce_now_ns() - client->ready_ns > STEADY_NS)
         executor->start_failures = 0;

@@ -36,20 +36,28 @@ int ce_work_path(const ce_zygote *zygote, uint32_t slot, char *path)
 
 int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char **stage)
 {
+    *stage = "work-directory";
+    if (strlen(work_root) >= sizeof(zygote->work_root))
+        return -ENAMETOOLONG;
+    memcpy(zygote->work_root, work_root, strlen(work_root) + 1);
+    ce_workdir_sweep(work_root);
+    int status = ce_begin_alone(zygote, stage);
+    if (status == 0)
+        snprintf(zygote->cache, sizeof(zygote->cache), "%.*s/cache", PATH_MAX - 16,
+                 zygote->work_base);
+    return status;
+}
+
+int ce_begin_alone(ce_zygote *zygote, const char **stage)
+{
     /* Room for "/slot-N-N" behind it. */
     char path[PATH_MAX - 32];
 
     *stage = "work-directory";
-    ce_workdir_sweep(work_root);
-    int status = ce_workdir_create(work_root, path, sizeof(path), &zygote->work_base_fd);
+    int status = ce_workdir_create(zygote->work_root, path, sizeof(path), &zygote->work_base_fd);
     if (status < 0)
         return status;
     memcpy(zygote->work_base, path, strlen(path) + 1);
-    return ce_watch_alone(zygote, stage);
-}
-
-int ce_watch_alone(ce_zygote *zygote, const char **stage)
-{
     *stage = "inotify";
     zygote->writes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (zygote->writes < 0)
@@ -61,7 +69,7 @@ int ce_watch_alone(ce_zygote *zygote, const char **stage)
 
 void ce_leave_alone_profile(ce_zygote *zygote)
 {
-    if (zygote->work_base_fd < 0 || zygote->is_tier)
+    if (zygote->work_base_fd < 0)
         return;
     ce_workdir_empty(zygote->work_base_fd, UINT64_MAX);
     rmdir(zygote->work_base);
@@ -76,7 +84,6 @@ static int make_work(ce_spawning *spawning)
     const ce_zygote *zygote = spawning->zygote;
     ce_guest *guest = spawning->guest;
     char path[PATH_MAX];
-    char cache[PATH_MAX];
 
     if (guest->work_fd > 0)
         return 0;
@@ -85,9 +92,8 @@ static int make_work(ce_spawning *spawning)
         return status;
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
         return -errno;
-    snprintf(cache, sizeof(cache), "%.*s/cache", PATH_MAX - 16, zygote->work_base);
     int ruleset = ce_landlock_ruleset(zygote->landlock_abi, zygote->entries, zygote->entry_count,
-                                      cache, path);
+                                      zygote->cache, path);
     if (ruleset < 0)
         return ruleset;
     int work = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

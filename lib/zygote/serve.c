@@ -188,11 +188,9 @@ static void end_all(ce_zygote *zygote)
     for (uint32_t i = 0; i < zygote->setup.slots; i++)
         if (zygote->guests[i].guest_id != 0)
             waitpid(zygote->guests[i].pid, NULL, __WALL);
-    if (zygote->is_tier)
-        return;
-    ce_end_tiers(zygote);
+    ce_end_tiers(zygote); /* which end with us: they have to clear up first */
     ce_leave_alone_profile(zygote);
-    if (!zygote->dismissed)
+    if (!zygote->is_tier && !zygote->dismissed)
         ce_remove_leaves(zygote);
 }
 

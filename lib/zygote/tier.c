@@ -26,7 +26,7 @@
 /* ---- in the new zygote ---- */
 
 /** Let go of the other's guests: they are not ours to see end. */
-static void forget_guests(ce_zygote *zygote, uint32_t number)
+static void forget_guests(ce_zygote *zygote)
 {
     for (uint32_t i = 0; i < zygote->setup.slots; i++) {
         ce_guest *guest = &zygote->guests[i];
@@ -39,14 +39,13 @@ static void forget_guests(ce_zygote *zygote, uint32_t number)
             close(guest->work_fd);
             close(guest->ruleset);
         }
-        /* Directories of its own: no two zygotes empty the same one. */
-        *guest = (ce_guest){ .stack = guest->stack, .work_number = number << 16 };
+        *guest = (ce_guest){ .stack = guest->stack };
     }
 }
 
-static void forget_others(ce_zygote *zygote, uint32_t number)
+static void forget_others(ce_zygote *zygote)
 {
-    forget_guests(zygote, number);
+    forget_guests(zygote);
     for (size_t i = 0; i < CE_MAX_CHILD_TIERS; i++)
         if (zygote->tiers[i].pid > 0)
             close(zygote->tiers[i].pidfd);
@@ -55,6 +54,7 @@ static void forget_others(ce_zygote *zygote, uint32_t number)
     ce_close(&zygote->epoll);
     ce_close(&zygote->init_ready);
     ce_close(&zygote->helper_pidfd);
+    ce_close(&zygote->work_base_fd);
     ce_close(&zygote->writes);
     ce_close(&zygote->quota_timer);
     ce_close(&zygote->proc_self);
@@ -72,7 +72,7 @@ static int become_tier(ce_zygote *zygote, const ce_tier *request, int channel)
     if (poll(&parent, 1, 0) != 0)
         return -ESRCH;
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    forget_others(zygote, request->number);
+    forget_others(zygote);
     zygote->is_tier = 1;
     zygote->channel = channel;
     zygote->modules_size = request->modules_size;
@@ -85,7 +85,7 @@ static int become_tier(ce_zygote *zygote, const ce_tier *request, int channel)
     if (status == 0 && zygote->setup.profile == CE_PROFILE_NAMESPACES && unshare(CLONE_NEWNS) < 0)
         status = -errno;
     if (status == 0 && zygote->setup.profile == CE_PROFILE_LOCKED_DOWN)
-        status = ce_watch_alone(zygote, &stage);
+        status = ce_begin_alone(zygote, &stage);
     if (status < 0)
         return status;
     ce_frame begun;

@@ -79,7 +79,9 @@ typedef struct ce_zygote {
     int helper_pidfd;
 
     /* locked-down profile */
-    char work_base[PATH_MAX]; /**< holds the guests' directories, "slot-N" */
+    char work_root[PATH_MAX];
+    char work_base[PATH_MAX]; /**< below it: holds the guests' directories, "slot-N-N" */
+    char cache[PATH_MAX];     /**< what was made for all guests, also for those of tiers */
     int work_base_fd;
     const ce_root_entry *entries; /**< what guests may read */
     size_t entry_count;
@@ -176,8 +178,9 @@ int ce_spawn_with_init(ce_spawning *spawning);
 /** Make the base of their directories, and what watches them. @return 0 or -errno */
 int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char **stage);
 
-/** What watches is this zygote's own. @return 0 or -errno */
-int ce_watch_alone(ce_zygote *zygote, const char **stage);
+/** For a tier: a base and what watches, of its own: no two zygotes empty the same directory, and
+ * whoever comes next can tell which ones are nobody's. @return 0 or -errno */
+int ce_begin_alone(ce_zygote *zygote, const char **stage);
 
 /** Remove it. */
 void ce_leave_alone_profile(ce_zygote *zygote);

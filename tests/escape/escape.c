@@ -150,6 +150,21 @@ static void warm_up(void)
     }
 }
 
+/** Wait for the last of the tiers, which has everything. */
+static void await_tiers(void)
+{
+    const long long deadline = now_ms() + 240000;
+    http_response answer = { 0 };
+
+    do {
+        http_response_free(&answer);
+        service_request(&shared, "GET", "/ready", NULL, NULL, &answer);
+        if (now_ms() > deadline)
+            fail_msg("the tiers are not made: %.500s", text_string(&answer.body));
+    } while (answer.status != 200 && (sleep_ms(100), 1));
+    http_response_free(&answer);
+}
+
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
@@ -158,11 +173,13 @@ static void start_service(void)
 
     text_format(&secret_setting, "DATABASE_PASSWORD=%s", secret);
     text_format(&libexec_setting, "CODEEXEC_LIBEXEC=%s", libexec != NULL ? libexec : "");
-    /* Small limits, so that bombs burst soon and harmlessly; no interpreters that are learned, so
-       that processes can be counted. */
-    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_LEARN=false", "CODEEXEC_CONCURRENCY=2",
-                  "MAX_MEMORY_MB=256", "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32",
-                  secret_setting.data, libexec != NULL ? libexec_setting.data : NULL);
+    /* Small limits, so that bombs burst soon and harmlessly. All tiers from the start: one that is
+       learned would look like a process that an attack has left. */
+    SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
+                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", "BYPASS_SETUP=false",
+                  "CODEEXEC_LEARN=false", secret_setting.data,
+                  libexec != NULL ? libexec_setting.data : NULL);
+    await_tiers();
     warm_up();
     take_isolation();
     proc_family_settled(getpid(), 10000);
@@ -245,10 +262,13 @@ static void append_frames(text *into)
     static const struct {
         const char *name;
         ce_frame_type type;
-    } frames[] = { { "SPAWN", CE_FRAME_SPAWN },       { "GONE", CE_FRAME_GONE },
-                   { "RUN", CE_FRAME_RUN },           { "STOP", CE_FRAME_STOP },
-                   { "READY", CE_FRAME_READY },       { "STARTED", CE_FRAME_STARTED },
-                   { "REJECTED", CE_FRAME_REJECTED }, { "CHECKED", CE_FRAME_CHECKED } };
+    } frames[] = { { "SPAWN", CE_FRAME_SPAWN },     { "TIER", CE_FRAME_TIER },
+                   { "LEAVE", CE_FRAME_LEAVE },     { "HELLO", CE_FRAME_HELLO },
+                   { "SPAWNED", CE_FRAME_SPAWNED }, { "GONE", CE_FRAME_GONE },
+                   { "BEGUN", CE_FRAME_BEGUN },     { "RUN", CE_FRAME_RUN },
+                   { "STOP", CE_FRAME_STOP },       { "READY", CE_FRAME_READY },
+                   { "STARTED", CE_FRAME_STARTED }, { "REJECTED", CE_FRAME_REJECTED },
+                   { "CHECKED", CE_FRAME_CHECKED } };
 
     text_format(into, "CONTROL_MAGIC = {");
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
@@ -258,6 +278,11 @@ static void append_frames(text *into)
         append_bytes_literal(into, &frame, sizeof(frame));
         text_format(into, ", ");
     }
+    /* The one that is listened to once a program runs: whole, so that it is believed. */
+    ce_exited exited = { .status = 0 };
+    ce_frame_init(&exited.frame, CE_FRAME_EXITED, sizeof(exited));
+    text_format(into, "'EXITED': ");
+    append_bytes_literal(into, &exited, sizeof(exited));
     text_format(into, "}");
 }
 
