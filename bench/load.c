@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/** bench_load: ask for runs over HTTP, by starting a program, or from bench/limit.py over pipes, and
- * print what they took as JSON.
+/** bench_load: ask for runs over HTTP, by starting a program, or from bench/limit.py over pipes,
+ * and print what they took as JSON.
  *
- * A closed loop keeps so many requests in flight and so measures throughput. An open loop sends them
- * when they are due, whether or not earlier ones were answered, and counts latency from that moment:
- * a service that stalls is charged for everybody who had to wait.
+ * A closed loop keeps so many requests in flight and so measures throughput. An open loop sends
+ * them when they are due, whether or not earlier ones were answered, and counts latency from that
+ * moment: a service that stalls is charged for everybody who had to wait.
  */
 #include "load.h"
 
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_SECOND 1000000000ULL
+#define NS_PER_SECOND  1000000000ULL
 #define SHOWN_FAILURES 3
 #define EVENTS_AT_ONCE 64
 /** Nothing that is measured takes so long. */
@@ -36,8 +36,8 @@ uint64_t load_now_ns(void)
 char *load_buffer_reserve(load_buffer *buffer, size_t bytes)
 {
     if (buffer->room - buffer->used < bytes) {
-        size_t room = buffer->used + bytes > 2 * buffer->room ? buffer->used + bytes
-                                                              : 2 * buffer->room;
+        size_t room =
+            buffer->used + bytes > 2 * buffer->room ? buffer->used + bytes : 2 * buffer->room;
         char *data = realloc(buffer->data, room);
         if (!data) {
             perror("bench_load: memory");
@@ -137,8 +137,7 @@ static int wait_for_events(load_run *run)
     int count = epoll_wait(run->epoll_fd, events, EVENTS_AT_ONCE, PATIENCE_MS);
     if (count == 0) {
         fprintf(stderr, "bench_load: no answer for a minute; %llu of %llu are outstanding\n",
-                (unsigned long long)(run->issued - run->finished),
-                (unsigned long long)run->issued);
+                (unsigned long long)(run->issued - run->finished), (unsigned long long)run->issued);
         return -1;
     }
     if (count < 0 && errno != EINTR) {
@@ -179,8 +178,8 @@ static int run_phase(load_run *run, uint64_t target, double seconds)
 static uint64_t plan_arrivals(load_run *run)
 {
     const load_options *options = &run->options;
-    uint64_t count = options->requests ? options->requests
-                                       : (uint64_t)(options->rate * options->seconds);
+    uint64_t count =
+        options->requests ? options->requests : (uint64_t)(options->rate * options->seconds);
     double at_ns = 0;
     run->arrivals = calloc(count ? count : 1, sizeof(*run->arrivals));
     if (!run->arrivals)
@@ -269,30 +268,55 @@ static int take_address(load_options *options, char *address)
 static int take_option(load_options *options, int letter)
 {
     switch (letter) {
-    case 'h': return take_address(options, optarg);
-    case 'P': options->path = optarg; return 0;
-    case 'b': options->body_path = optarg; return 0;
-    case 'p': options->pipes = optarg; options->transport = &load_pipes; return 0;
-    case 'n': options->requests = strtoull(optarg, NULL, 10); return 0;
-    case 's': options->seconds = strtod(optarg, NULL); return 0;
-    case 'w': options->warm_up = strtoull(optarg, NULL, 10); return 0;
-    case 'r': options->rate = strtod(optarg, NULL); return 0;
-    case 'u': options->pause_us = strtod(optarg, NULL); return 0;
-    case 'l': options->least_bytes = strtoull(optarg, NULL, 10); return 0;
-    case 'S': options->print_samples = 1; return 0;
-    case 'c': options->slots = atoi(optarg); return 0;
-    default: return -1;
+    case 'h':
+        return take_address(options, optarg);
+    case 'P':
+        options->path = optarg;
+        return 0;
+    case 'b':
+        options->body_path = optarg;
+        return 0;
+    case 'p':
+        options->pipes = optarg;
+        options->transport = &load_pipes;
+        return 0;
+    case 'n':
+        options->requests = strtoull(optarg, NULL, 10);
+        return 0;
+    case 's':
+        options->seconds = strtod(optarg, NULL);
+        return 0;
+    case 'w':
+        options->warm_up = strtoull(optarg, NULL, 10);
+        return 0;
+    case 'r':
+        options->rate = strtod(optarg, NULL);
+        return 0;
+    case 'u':
+        options->pause_us = strtod(optarg, NULL);
+        return 0;
+    case 'l':
+        options->least_bytes = strtoull(optarg, NULL, 10);
+        return 0;
+    case 'S':
+        options->print_samples = 1;
+        return 0;
+    case 'c':
+        options->slots = atoi(optarg);
+        return 0;
+    default:
+        return -1;
     }
 }
 
 static int parse_arguments(load_options *options, int argc, char **argv)
 {
     static const struct option names[] = {
-        { "http", 1, NULL, 'h' },        { "path", 1, NULL, 'P' },    { "body", 1, NULL, 'b' },
-        { "pipes", 1, NULL, 'p' },       { "in-flight", 1, NULL, 'c' }, { "requests", 1, NULL, 'n' },
-        { "seconds", 1, NULL, 's' },     { "warm-up", 1, NULL, 'w' }, { "rate", 1, NULL, 'r' },
-        { "pause", 1, NULL, 'u' },       { "least-bytes", 1, NULL, 'l' },
-        { "samples", 0, NULL, 'S' },     { NULL, 0, NULL, 0 },
+        { "http", 1, NULL, 'h' },    { "path", 1, NULL, 'P' },        { "body", 1, NULL, 'b' },
+        { "pipes", 1, NULL, 'p' },   { "in-flight", 1, NULL, 'c' },   { "requests", 1, NULL, 'n' },
+        { "seconds", 1, NULL, 's' }, { "warm-up", 1, NULL, 'w' },     { "rate", 1, NULL, 'r' },
+        { "pause", 1, NULL, 'u' },   { "least-bytes", 1, NULL, 'l' }, { "samples", 0, NULL, 'S' },
+        { NULL, 0, NULL, 0 },
     };
     int letter;
     *options = (load_options){ .slots = 1, .path = "/execute" };

@@ -54,16 +54,16 @@ typedef struct load_transport {
 typedef struct load_options {
     const load_transport *transport;
     const char *host, *port, *path;
-    const char *body_path;       /**< HTTP: what is posted; pipes: the program */
-    const char *pipes;           /**< "REQUEST:STATUS:OUTPUT", descriptors, separated by commas */
-    char **command;              /**< spawn */
-    int slots;                   /**< in flight at most */
-    uint64_t requests;           /**< stop after so many; 0: by time */
-    uint64_t warm_up;            /**< requests before those that count */
-    double seconds;              /**< stop starting after so long; 0: by number */
-    double rate;                 /**< open loop: so many per second; 0: closed loop */
-    double pause_us;             /**< closed loop: between an answer and the next request */
-    size_t least_bytes;          /**< shorter answers are failures */
+    const char *body_path; /**< HTTP: what is posted; pipes: the program */
+    const char *pipes;     /**< "REQUEST:STATUS:OUTPUT", descriptors, separated by commas */
+    char **command;        /**< spawn */
+    int slots;             /**< in flight at most */
+    uint64_t requests;     /**< stop after so many; 0: by time */
+    uint64_t warm_up;      /**< requests before those that count */
+    double seconds;        /**< stop starting after so long; 0: by number */
+    double rate;           /**< open loop: so many per second; 0: closed loop */
+    double pause_us;       /**< closed loop: between an answer and the next request */
+    size_t least_bytes;    /**< shorter answers are failures */
     int print_samples;
 } load_options;
 
@@ -83,7 +83,8 @@ struct load_run {
 
 extern const load_transport load_http, load_spawn, load_pipes;
 
-/** The answer is there; ok: it is what was wanted. `why` is shown for the first few that are not. */
+/** The answer is there; ok: it is what was wanted. `why` is shown for the first few that are not.
+ */
 void load_done(load_slot *slot, int ok, const char *why);
 
 /** Have watch->ready called when fd has events. @return 0, or -1 with a message */

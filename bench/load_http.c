@@ -25,13 +25,13 @@ static void make_message(const load_run *run)
     const load_options *options = &run->options;
     const load_buffer *body = &run->request;
     char *text = load_buffer_reserve(&message, body->used + strlen(options->path) + 256);
-    int length = options->body_path
-                     ? sprintf(text,
-                               "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
-                               "Content-Length: %zu\r\n\r\n",
-                               options->path, options->host, body->used)
-                     : sprintf(text, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", options->path,
-                               options->host);
+    int length =
+        options->body_path
+            ? sprintf(text,
+                      "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                      "Content-Length: %zu\r\n\r\n",
+                      options->path, options->host, body->used)
+            : sprintf(text, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", options->path, options->host);
     if (body->used > 0)
         memcpy(text + length, body->data, body->used);
     message.used = (size_t)length + body->used;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/** bench/limit.py, one process of it per slot, over pipes that were inherited: a request is its length
- * and the program; the program's output comes on one pipe, its wait status behind it on another.
+/** bench/limit.py, one process of it per slot, over pipes that were inherited: a request is its
+ * length and the program; the program's output comes on one pipe, its wait status behind it on
+ * another.
  */
 #include "load.h"
 

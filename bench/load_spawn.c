@@ -20,7 +20,8 @@ extern char **environ;
 
 enum { OUTPUT_ENDED = 1, PROCESS_ENDED = 2 };
 
-/** A child that is just being started may still hold a copy, and then closing alone keeps it in the epoll set. */
+/** A child that is just being started may still hold a copy, and then closing alone keeps it in the
+ * epoll set. */
 static void forget(load_slot *slot, int fd)
 {
     epoll_ctl(slot->run->epoll_fd, EPOLL_CTL_DEL, fd, NULL);

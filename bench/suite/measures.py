@@ -88,6 +88,9 @@ class Suite:
             one for one in self.running.values() if one.can_run(workload) and (names is None or one.name in names)
         ]
 
+    def services(self):
+        return [one for one in self.everybody.values() if one.name in SERVICES]
+
     def prepare(self, workload, takers):
         """Let tiers be learned and caches be filled."""
         for one in takers:
@@ -231,7 +234,9 @@ class Suite:
     def growth(self):
         """Whether the ten-thousandth run costs what the hundredth did."""
         workload = self.workloads["hello"]
-        one = self.everybody["http"]
+        if "http" not in self.running:
+            return
+        one = self.running["http"]
         runs = self.plan.growth_runs // self.plan.growth_blocks
         self.say("growth: %d runs" % self.plan.growth_runs)
         blocks = []
@@ -250,8 +255,8 @@ class Suite:
 
     def memory(self):
         """Of each service alone: what it shares with another one would count by half."""
-        for name in SERVICES:
-            one = self.everybody[name]
+        for one in self.services():
+            name = one.name
             try:
                 one.start([self.workloads["hello"]])
             except contenders.Unavailable:
@@ -264,11 +269,11 @@ class Suite:
                 one.stop()
 
     def startup(self):
-        took = {name: {"first_answer": [], "warm": []} for name in SERVICES}
+        took = {one.name: {"first_answer": [], "warm": []} for one in self.services()}
         self.say("start-up")
         for _ in range(self.plan.starts):
-            for name in SERVICES:
-                one = self.everybody[name]
+            for one in self.services():
+                name = one.name
                 begin = time.monotonic()
                 try:
                     one.spawn().ask(self.workloads["hello"])
