@@ -10,6 +10,9 @@ import sys
 def load_own_modules(libexec):
     """Import our modules, leaving no trace of them on sys.path."""
     guest = libexec + "/guest"
+    # Nothing is written beside what was installed, whoever runs this.
+    written = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
     sys.path[:] = [libexec, guest] + [entry for entry in sys.path if entry != guest]
     import _codeexec
     import _codeexec_imports
@@ -17,6 +20,7 @@ def load_own_modules(libexec):
     import _codeexec_runner
 
     del sys.path[:2]
+    sys.dont_write_bytecode = written
     return _codeexec, _codeexec_imports, _codeexec_policy, _codeexec_runner
 
 

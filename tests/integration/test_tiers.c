@@ -144,7 +144,9 @@ static void expect_internal_error(http_connection *connection)
     JSON_SCOPED *answer = json_parse(&response.body);
     assert_json_text(answer, "status", "error");
     assert_json_text(answer, "reason", "internal");
-    assert_contains(&response.body, "fork server died");
+    /* Its death may be seen a moment before that of what it was forked from. */
+    assert_true(strstr(response.body.data, "fork server died") != NULL ||
+                strstr(response.body.data, "killed from outside") != NULL);
 }
 
 /** Wait until a program finds its module loaded: there may be a zygote that imports it still. */
@@ -482,7 +484,7 @@ static bool is_no_more(const footprint *now, const footprint *before)
                before->zygotes * (ZYGOTE_OWN_FDS + SLOTS * ZYGOTE_SLOT_FDS) &&
            now->zygote_mounts <= before->zygote_mounts && now->zombies <= before->zombies &&
            now->cgroups <= before->cgroups &&
-           now->work <= before->zygotes * SLOTS + 3; /* empty directories */
+           now->work <= before->zygotes * (SLOTS + 1) + 3; /* empty directories */
 }
 
 static const struct {

@@ -146,7 +146,7 @@ static void cgroup_layout_of_kubernetes(void **state)
 static void cgroup_layout_of_a_sandbox_of_v1_and_an_empty_v2(void **state)
 {
     read_layout(&layout,
-                "9:name=systemd:/\n8:pids:/\n7:blkio:/\n4:memory:/process_api/889e\n3:cpuset:/\n"
+                "9:name=systemd:/\n8:pids:/\n7:blkio:/\n4:memory:/sessions/889e\n3:cpuset:/\n"
                 "2:cpuacct:/\n1:cpu:/\n0::/\n",
                 "31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755\n"
                 "32 31 0:29 / /sys/fs/cgroup/cpu rw,relatime - cgroup cgroup rw,cpu\n"
@@ -155,7 +155,7 @@ static void cgroup_layout_of_a_sandbox_of_v1_and_an_empty_v2(void **state)
                 "39 31 0:36 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids\n"
                 "41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw\n");
     assert_int_equal(layout.legacy_count, 4);
-    assert_string_equal(with(&layout, CE_MEMORY)->own, "/sys/fs/cgroup/memory/process_api/889e");
+    assert_string_equal(with(&layout, CE_MEMORY)->own, "/sys/fs/cgroup/memory/sessions/889e");
     assert_string_equal(with(&layout, CE_CPU)->own, "/sys/fs/cgroup/cpu");
     assert_string_equal(layout.unified.own, "/sys/fs/cgroup/unified");
 }
