@@ -830,8 +830,8 @@ static void output_is_whole_however_late_it_comes(void **state)
         for (int how = 0; how < 3; how++) {
             static const char *const ends[] = {
                 "o(); e()", "import atexit; atexit.register(e); atexit.register(o)",
-                "import threading, time\n"
-                "threading.Thread(target=lambda: (time.sleep(.05), o(), e())).start()"
+                ("import threading, time\n"
+                 "threading.Thread(target=lambda: (time.sleep(.05), o(), e())).start()")
             };
             char code[512];
             snprintf(code, sizeof(code),
