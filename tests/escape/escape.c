@@ -165,6 +165,23 @@ static void await_tiers(void)
     http_response_free(&answer);
 }
 
+/** Wait until no guest has been let go for longer than the service keeps one that it does not need:
+ * a process that an attack has left must not pass for one of those. */
+static void await_least(void)
+{
+    const long long deadline = now_ms() + 60000;
+    long long since = now_ms();
+    size_t count = 0;
+
+    while (now_ms() - since < 11000 && now_ms() < deadline) {
+        size_t now = processes_below_us();
+        if (now != count)
+            since = now_ms();
+        count = now;
+        sleep_ms(100);
+    }
+}
+
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
@@ -182,7 +199,7 @@ static void start_service(void)
     await_tiers();
     warm_up();
     take_isolation();
-    proc_family_settled(getpid(), 10000);
+    await_least();
     baseline.zygote = zygote_pid();
     baseline.processes = processes_below_us();
     baseline.descriptors = proc_descriptors(shared.process.pid);
