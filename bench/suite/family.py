@@ -97,14 +97,14 @@ def memory(root):
     }
 
 
-def wait_until_quiet(root, quiet=0.3, most=60.0):
-    """When the family last used CPU time: monotonic seconds. Waits until it has not for a while."""
+def wait_until_quiet(read, quiet=0.3, most=60.0):
+    """When `read`, which tells what was used so far, last told of more: monotonic seconds. Waits until it has not for a while."""
     last = time.monotonic()
     begin = last
-    before = cost(root)
+    before = read()
     while time.monotonic() - last < quiet and time.monotonic() - begin < most:
         time.sleep(0.005)
-        now = cost(root)
+        now = read()
         if now != before:
             before = now
             last = time.monotonic()
