@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What is measured. Each section asks every contender in turn, a little at a time and many times over, so that whatever else the
-machine does falls on all alike."""
+"""What is measured. Each section asks every contender in turn, a little at a time and many times over, so that
+whatever else the machine does falls on all alike."""
 import statistics
 import time
 
