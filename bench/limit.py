@@ -49,6 +49,7 @@ def serve():
 status_end = int(sys.argv[1])
 for name in sys.argv[2:]:
     importlib.import_module(name)
+compile("", "main.py", "exec")  # the compiler makes its types the first time: not in every child
 gc.collect()
 gc.disable()
 gc.freeze()

@@ -260,7 +260,7 @@ class Service(Contender):
 
     def start(self, workloads):
         self.spawn().ask(workloads[0])
-        family.wait_until_quiet(self.root)
+        family.wait_until_quiet(self.account.read)
 
     def stop(self):
         if self.process:

@@ -97,15 +97,15 @@ def memory(root):
     }
 
 
-def wait_until_quiet(root, quiet=0.3, most=60.0):
-    """When the family last used CPU time: monotonic seconds. Waits until it has not for a while."""
-    last = time.monotonic()
-    begin = last
-    before = cost(root)
-    while time.monotonic() - last < quiet and time.monotonic() - begin < most:
-        time.sleep(0.005)
-        now = cost(root)
-        if now != before:
-            before = now
-            last = time.monotonic()
+def wait_until_quiet(read, quiet=0.3, most=30.0):
+    """When what `read` tells of last took a tenth of a processor or more: monotonic seconds. Waits until it has not for a
+    while; what ticks now and then does not count."""
+    last = begin = at = time.monotonic()
+    used = read()[0]
+    while at - last < quiet and at - begin < most:
+        time.sleep(0.01)
+        now, now_used = time.monotonic(), read()[0]
+        if now_used - used > 0.1 * (now - at):
+            last = now
+        at, used = now, now_used
     return last

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What is measured. Each section asks every contender in turn, a little at a time and many times over, so that whatever else the
-machine does falls on all alike."""
+"""What is measured. Each section asks every contender in turn, a little at a time and many times over, so that
+whatever else the machine does falls on all alike."""
 import statistics
 import time
 
@@ -98,7 +98,7 @@ class Suite:
                 one.load(workload, requests=3)
         for one in takers:
             if one.root:
-                family.wait_until_quiet(one.root)
+                family.wait_until_quiet(one.account.read)
 
     def turns(self, workload, takers, pause=0):
         """{name: samples} of many short turns."""
@@ -250,7 +250,7 @@ class Suite:
                     "failed": got["failed"],
                 }
             )
-        family.wait_until_quiet(one.root)
+        family.wait_until_quiet(one.account.read)
         self.results["growth"] = {"runs": self.plan.growth_runs, "blocks": blocks, "pss": family.memory(one.root)["pss"]}
 
     def memory(self):
@@ -264,7 +264,7 @@ class Suite:
             finally:
                 if one.root:
                     self.say("memory: " + name)
-                    family.wait_until_quiet(one.root, 1.0)
+                    family.wait_until_quiet(one.account.read, 1.0)
                     self.results.setdefault("memory", {})[name] = family.memory(one.root)
                 one.stop()
 
@@ -278,7 +278,7 @@ class Suite:
                 try:
                     one.spawn().ask(self.workloads["hello"])
                     took[name]["first_answer"].append(time.monotonic() - begin)
-                    took[name]["warm"].append(family.wait_until_quiet(one.root) - begin)
+                    took[name]["warm"].append(family.wait_until_quiet(one.account.read) - begin)
                 except contenders.Unavailable:
                     pass
                 one.stop()

@@ -283,10 +283,11 @@ def growth_text(found):
 
 def markdown(found):
     text = "# Benchmark\n\n" + machine_text(found["machine"])
-    text += "Load average before and after: %.1f, %.1f.%s\n\n" % (
-        *found["load_average"],
-        " The machine was not quiet: trust the minima and the ratios more than the p99." if found["load_average"][0] > 0.5 else "",
-    )
+    before, after = found["load_average"]
+    text += "Load average before and after: %.1f, %.1f. " % (before, after)
+    if before > 0.5:
+        text += "The machine was not quiet: trust the minima and the ratios more than the p99."
+    text += "\n\n"
     if found["quick"]:
         text += "A quick look: too few rounds for figures to be quoted.\n\n"
     for name, why in found["skipped"].items():
