@@ -185,6 +185,7 @@ static void await_least(void)
 static void start_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
+    const bool tiers = getenv("CODEEXEC_TEST_ESCAPE_TIERS") != NULL;
     TEXT_SCOPED secret_setting = { 0 };
     TEXT_SCOPED libexec_setting = { 0 };
 
@@ -193,10 +194,11 @@ static void start_service(void)
     /* Small limits, so that bombs burst soon and harmlessly. All tiers from the start: one that is
        learned would look like a process that an attack has left. */
     SERVICE_START(&shared, "CODEEXEC_POLICY=off", "CODEEXEC_CONCURRENCY=2", "MAX_MEMORY_MB=256",
-                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32", "BYPASS_SETUP=false",
-                  "CODEEXEC_LEARN=false", secret_setting.data,
-                  libexec != NULL ? libexec_setting.data : NULL);
-    await_tiers();
+                  "MAX_OUTPUT_SIZE=1048576", "CODEEXEC_MAX_TMP_MB=32",
+                  tiers ? "BYPASS_SETUP=false" : "BYPASS_SETUP=true", "CODEEXEC_LEARN=false",
+                  secret_setting.data, libexec != NULL ? libexec_setting.data : NULL);
+    if (tiers)
+        await_tiers();
     warm_up();
     take_isolation();
     await_least();
