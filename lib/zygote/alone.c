@@ -26,6 +26,8 @@
 #define QUOTA_INTERVAL_NS (100 * (long)CE_NS_PER_MS)
 /** Names the zygote removes itself; a child does the rest while the zygote goes on. */
 #define EMPTY_BUDGET 256
+/** Above what a zygote opens, and below what makes a process's table of descriptors large. */
+#define TOP_FD 1000
 
 int ce_work_path(const ce_zygote *zygote, uint32_t slot, char *path)
 {
@@ -48,6 +50,24 @@ int ce_enter_alone_profile(ce_zygote *zygote, const char *work_root, const char 
     return status;
 }
 
+/** Of a dead process's descriptors the kernel closes the highest first. The channel has to be above
+ * the verdict pipes, or the library would hear of the guests' ends before it hears of ours, and
+ * take them for guests that failed. */
+static int raise_channel(ce_zygote *zygote)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return -errno;
+    int least = limit.rlim_cur > TOP_FD ? TOP_FD : (int)limit.rlim_cur - 1;
+    int channel = fcntl(zygote->channel, F_DUPFD_CLOEXEC, least);
+    if (channel < 0)
+        return -errno;
+    close(zygote->channel);
+    zygote->channel = channel;
+    return 0;
+}
+
 int ce_begin_alone(ce_zygote *zygote, const char **stage)
 {
     /* Room for "/slot-N-N" behind it. */
@@ -58,6 +78,10 @@ int ce_begin_alone(ce_zygote *zygote, const char **stage)
     if (status < 0)
         return status;
     memcpy(zygote->work_base, path, strlen(path) + 1);
+    *stage = "channel";
+    status = raise_channel(zygote);
+    if (status < 0)
+        return status;
     *stage = "inotify";
     zygote->writes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (zygote->writes < 0)

@@ -160,7 +160,8 @@ int ce_client_is_dying(const ce_client *client)
     struct pollfd channel = { .fd = client->channel.fd };
     if (client->state != CE_CLIENT_READY)
         return 1;
-    /* A zygote's descriptors are closed before its children hear of its death. */
+    /* A zygote's descriptors are closed before its children hear of its death, the channel first
+       (alone.c). */
     return poll(&channel, 1, 0) > 0 && (channel.revents & (POLLHUP | POLLERR)) != 0;
 }
 

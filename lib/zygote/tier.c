@@ -50,7 +50,6 @@ static void forget_others(ce_zygote *zygote)
         if (zygote->tiers[i].pid > 0)
             close(zygote->tiers[i].pidfd);
     memset(zygote->tiers, 0, sizeof(zygote->tiers));
-    ce_close(&zygote->channel);
     ce_close(&zygote->epoll);
     ce_close(&zygote->init_ready);
     ce_close(&zygote->helper_pidfd);
@@ -62,7 +61,7 @@ static void forget_others(ce_zygote *zygote)
     zygote->helper_pid = 0;
 }
 
-static int become_tier(ce_zygote *zygote, const ce_tier *request, int channel)
+static int become_tier(ce_zygote *zygote, const ce_tier *request)
 {
     struct pollfd parent = { .fd = zygote->own_pidfd, .events = POLLIN };
     const char *stage;
@@ -74,7 +73,6 @@ static int become_tier(ce_zygote *zygote, const ce_tier *request, int channel)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     forget_others(zygote);
     zygote->is_tier = 1;
-    zygote->channel = channel;
     zygote->modules_size = request->modules_size;
     zygote->modules = malloc(request->modules_size + 1u);
     if (zygote->modules == NULL)
@@ -90,7 +88,7 @@ static int become_tier(ce_zygote *zygote, const ce_tier *request, int channel)
         return status;
     ce_frame begun;
     ce_frame_init(&begun, CE_FRAME_BEGUN, sizeof(begun));
-    return ce_frame_send(channel, &begun, &zygote->own_pidfd, 1);
+    return ce_frame_send(zygote->channel, &begun, &zygote->own_pidfd, 1);
 }
 
 /* ---- in the one it is forked from ---- */
@@ -104,11 +102,13 @@ int ce_fork_tier(ce_zygote *zygote, const ce_tier *request, int channel)
         tier++;
     pid_t pid = tier < end ? fork() : -1;
     if (pid == 0) {
-        int status = become_tier(zygote, request, channel);
+        close(zygote->channel);
+        zygote->channel = channel;
+        int status = become_tier(zygote, request);
         if (status == 0)
             return CE_SERVE_TIER;
-        ce_send_failure(channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_ESYSTEM, -status, "tier",
-                        strerror(-status));
+        ce_send_failure(zygote->channel, CE_FRAME_SETUP_FAILED, 0, CODEEXEC_ESYSTEM, -status,
+                        "tier", strerror(-status));
         _exit(1);
     }
     if (pid < 0)

@@ -620,7 +620,7 @@ static void become_tier(const ce_tier *request, int own_channel)
     if (tier_mode_is("tier-gone", tiers)) { /* of a guest that is none of its own */
         ce_gone gone = { .guest_id = UINT64_C(1) << 16 };
         ce_frame_init(&gone.frame, CE_FRAME_GONE, sizeof(gone));
-        for (uint64_t i = 1; i < 9; i++) {
+        for (uint64_t i = 1; i < 3; i++) {
             gone.guest_id = i << 16 | (i - 1);
             ce_frame_send(channel, &gone.frame, NULL, 0);
         }
