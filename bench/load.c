@@ -222,10 +222,11 @@ static void print_result(load_run *run, const struct rusage *before)
     getrusage(RUSAGE_SELF, &own);
     getrusage(RUSAGE_CHILDREN, &children);
     printf("{\"requests\": %llu, \"failed\": %llu, \"seconds\": %.6f, \"per_second\": %.3f, "
-           "\"client_cpu_seconds\": %.6f, \"children_cpu_seconds\": %.6f, "
+           "\"client_cpu_seconds\": %.6f, \"client_minor_faults\": %ld, "
+           "\"children_cpu_seconds\": %.6f, "
            "\"children_minor_faults\": %ld",
            (unsigned long long)run->finished, (unsigned long long)run->failed, seconds,
-           seconds > 0 ? (double)run->sample_count / seconds : 0, cpu_seconds(&own),
+           seconds > 0 ? (double)run->sample_count / seconds : 0, cpu_seconds(&own), own.ru_minflt,
            cpu_seconds(&children) - cpu_seconds(before), children.ru_minflt - before->ru_minflt);
     if (run->options.print_samples) {
         printf(", \"samples_us\": [");

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Everything that can run a program, behind one interface; bench_load does the asking."""
+import http.client
 import json
 import os
 import shutil
@@ -16,6 +17,10 @@ MOST_LIMITS = 8
 
 class Unavailable(Exception):
     """Says why, and what to do about it."""
+
+
+class Broken(Exception):
+    """A contender that worked does not any more."""
 
 
 class Setting:
@@ -44,6 +49,8 @@ class Contender:
 
     warm_up = 0
     root = None  # of its processes, if they stay
+    account = None
+    before_load = None  # in the process that asks
     is_silent = False  # throws the output away itself
     settle_seconds = 0  # until what an answer left to do is done
 
@@ -60,6 +67,9 @@ class Contender:
 
     def can_run(self, workload):
         return True
+
+    def state(self):
+        return "see above"
 
     def arguments(self, workload, in_flight):
         raise NotImplementedError
@@ -90,8 +100,10 @@ class Contender:
             env=self.setting.environment,
             pass_fds=self.descriptors(workload, in_flight),
             stdout=subprocess.PIPE,
-            check=True,
+            preexec_fn=self.before_load,
         )
+        if answer.returncode != 0:
+            raise Broken("asking %s for runs failed: %s" % (self.name, self.state()))
         time.sleep(self.settle_seconds)
         after = self.costs(workload, in_flight)
         result = json.loads(answer.stdout)
@@ -99,6 +111,9 @@ class Contender:
         if before:
             result["cpu_seconds"] = sum(b[0] - a[0] for a, b in zip(before, after))
             result["minor_faults"] = sum(b[1] - a[1] for a, b in zip(before, after))
+            if self.before_load:  # it was counted too
+                result["cpu_seconds"] -= result["client_cpu_seconds"]
+                result["minor_faults"] -= result["client_minor_faults"]
         else:
             result["cpu_seconds"] = result["children_cpu_seconds"]
             result["minor_faults"] = result["children_minor_faults"]
@@ -129,6 +144,16 @@ class Command(Contender):
         )
         if answer.returncode != 0:
             raise Unavailable("%s does not work here: %s" % (program, answer.stderr.decode().strip()[-300:]))
+        self.account = accounts.Account(self.name)
+        if self.account.is_complete:
+            self.before_load = self.account.enter
+
+    def stop(self):
+        if self.account:
+            self.account.close()
+
+    def costs(self, workload, in_flight):
+        return [self.account.read()] if self.before_load else []
 
     def can_run(self, workload):
         return self.only is None or workload.name in self.only
@@ -214,11 +239,11 @@ class Service(Contender):
     warm_up = 2
     settle_seconds = 0.05
 
-    def __init__(self, setting, name, title, command):
+    def __init__(self, setting, name, title, command, ready_path=None):
         super().__init__(setting, name, title)
         self.command = command
+        self.ready_path = ready_path
         self.process = None
-        self.account = None
 
     def spawn(self):
         self.port = free_port()
@@ -253,6 +278,23 @@ class Service(Contender):
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise Unavailable("%s does not start: %s" % (self.name, self.tail())) from None
                 time.sleep(0.001)
+
+    def wait_until_warm(self):
+        """Until it has made what it was asked to make ahead of requests; returns when: monotonic seconds."""
+        if self.ready_path is None:
+            return family.wait_until_quiet(self.account.read)
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port)
+            connection.request("GET", self.ready_path)
+            ready = connection.getresponse().status == 200
+            connection.close()
+            if ready or self.process.poll() is not None:
+                return time.monotonic()
+            time.sleep(0.005)
+
+    def state(self):
+        status = self.process.poll()
+        return "%s; %s" % ("it runs" if status is None else "it has ended with %d" % status, self.tail())
 
     def tail(self):
         with open(self.log.name) as file:
@@ -365,7 +407,7 @@ def all_contenders(setting):
         Command(setting, "isolate", "`isolate` + `python3 -I`", isolate_command(setting)),
         SeedService(setting, "seed", "FastAPI + a process each", seed),
         Command(setting, "cli", "`codeexec run`", lambda path: [setting.codeexec, "run", path]),
-        Service(setting, "learning", "codeexec over HTTP, `BYPASS_SETUP=true`", ours("true")),
-        Service(setting, "http", "codeexec over HTTP, `BYPASS_SETUP=false`", ours("false")),
+        Service(setting, "learning", "codeexec over HTTP, `BYPASS_SETUP=true`", ours("true"), "/ready"),
+        Service(setting, "http", "codeexec over HTTP, `BYPASS_SETUP=false`", ours("false"), "/ready"),
         Limit(setting, "limit", "the limit: a bare fork"),
     ]

@@ -214,7 +214,7 @@ class Suite:
                 who: {
                     "cpu_us": statistics.median(block[0] for block in took) * 1e6,
                     "minor_faults": statistics.median(block[1] for block in took),
-                    "in_full": who not in SERVICES or self.running[who].account.is_complete,
+                    "in_full": not self.running[who].account or self.running[who].account.is_complete,
                 }
                 for who, took in blocks.items()
             }
@@ -278,7 +278,7 @@ class Suite:
                 try:
                     one.spawn().ask(self.workloads["hello"])
                     took[name]["first_answer"].append(time.monotonic() - begin)
-                    took[name]["warm"].append(family.wait_until_quiet(one.account.read) - begin)
+                    took[name]["warm"].append(one.wait_until_warm() - begin)
                 except contenders.Unavailable:
                     pass
                 one.stop()
