@@ -86,7 +86,7 @@ static scmp_filter_ctx build_filter(void)
     if (clone3 >= 0)
         refuse(filter, ENOSYS, clone3, 0, NULL);
     refuse(filter, EPERM, SCMP_SYS(socket), 1,
-           (struct scmp_arg_cmp[]){ SCMP_A0(SCMP_CMP_EQ, AF_VSOCK) });
+           (struct scmp_arg_cmp[]){ SCMP_A0(SCMP_CMP_EQ, AF_VSOCK, 0) });
     /* Another call table (32-bit, x32) is answered, not killed. */
     int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
     if (result < 0)
