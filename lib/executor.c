@@ -463,7 +463,6 @@ int codeexec_submit(codeexec_executor *executor, const codeexec_request *request
     job->result->result.ticket = job->ticket;
     job->modules =
         ce_scan_imports(&executor->tiers.modules, job->request.program, job->request.code_size);
-    job->tier = ce_tiers_best(&executor->tiers, job->modules);
     ce_tiers_note(&executor->tiers, job->modules, ce_now_ns());
     executor->pending++;
     enqueue(executor, job);

@@ -28,7 +28,6 @@ typedef struct ce_job {
     ce_request request;
     ce_result *result;
     uint64_t modules;      /**< what it seems to import, as bits of tiers.modules */
-    uint32_t tier;         /**< the one whose guest it waits for */
     int missed;            /**< it had to wait for one: counted once */
     unsigned deaths;       /**< guests that failed it before its program started */
     uint64_t last_counted; /**< guests up to this number do not count again */

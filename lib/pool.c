@@ -103,23 +103,25 @@ static void put_off_is_over(void *owner)
 {
 }
 
+static void mend_later(codeexec_executor *executor)
+{
+    if (executor->mend_timer.index == CE_TIMER_IDLE)
+        ce_timer_arm(&executor->loop, &executor->mend_timer, ce_now_ns() + MEND_INTERVAL_NS);
+}
+
 /** Try again the leaves that something still lived in: where a zygote was killed, its guests'
  * processes take a moment to end. While there are such slots the loop comes back by itself. */
-static void mend_slots(codeexec_executor *executor)
+static void mend_slots(void *owner)
 {
+    codeexec_executor *executor = owner;
     int broken = 0;
     for (uint32_t slot = 0; slot < executor->slots; slot++)
         if (executor->broken_slots[slot]) {
             executor->broken_slots[slot] = (char)(ce_cgroup_recycle(executor->cgroup, slot) < 0);
             broken |= executor->broken_slots[slot];
         }
-    if (broken && executor->mend_timer.index == CE_TIMER_IDLE)
-        ce_timer_arm(&executor->loop, &executor->mend_timer, ce_now_ns() + MEND_INTERVAL_NS);
-}
-
-static void mend_is_due(void *owner)
-{
-    mend_slots(owner);
+    if (broken)
+        mend_later(executor);
 }
 
 static uint32_t free_slot(codeexec_executor *executor)
@@ -173,11 +175,8 @@ static void count_demand(codeexec_executor *executor, uint32_t demand[CE_MAX_TIE
 {
     uint32_t room = room_left(executor);
     memset(demand, 0, CE_MAX_TIERS * sizeof(demand[0]));
-    for (ce_job *job = executor->queue_first; job && room > 0; job = job->next, room--) {
-        /* The one that it waited for may have ended. */
-        job->tier = ce_tiers_best(&executor->tiers, job->modules);
-        demand[job->tier]++;
-    }
+    for (ce_job *job = executor->queue_first; job && room > 0; job = job->next, room--)
+        demand[ce_tiers_best(&executor->tiers, job->modules)]++;
 }
 
 /** How many guests of a tier should be on their way or parked now. */
@@ -299,13 +298,14 @@ static void start_waiting(codeexec_executor *executor)
     for (ce_job *job = executor->queue_first, *next;
          job && executor->in_state[CE_GUEST_PARKED] > 0 && room_left(executor) > 0; job = next) {
         next = job->next;
-        job->tier = ce_tiers_best(&executor->tiers, job->modules);
-        ce_supervisor *guest = parked_guest(executor, executor->tiers.slots[job->tier].client);
+        /* Asked each time: the tier that it waited for may have ended. */
+        const uint32_t tier = ce_tiers_best(&executor->tiers, job->modules);
+        ce_supervisor *guest = parked_guest(executor, executor->tiers.slots[tier].client);
         if (guest)
             start_job(executor, guest, job);
         else if (!job->missed) {
             job->missed = 1;
-            ce_tiers_missed(&executor->tiers, job->tier, now);
+            ce_tiers_missed(&executor->tiers, tier, now);
         }
     }
 }
@@ -325,8 +325,7 @@ static void recycle_leaf(codeexec_executor *executor, const ce_supervisor *guest
     if (!executor->cgroup || ce_cgroup_recycle(executor->cgroup, guest->slot) == 0)
         return;
     executor->broken_slots[guest->slot] = 1;
-    if (executor->mend_timer.index == CE_TIMER_IDLE)
-        ce_timer_arm(&executor->loop, &executor->mend_timer, ce_now_ns() + MEND_INTERVAL_NS);
+    mend_later(executor);
 }
 
 void ce_pool_release(codeexec_executor *executor, ce_supervisor *guest)
@@ -654,7 +653,7 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
         ce_timer_init(&executor->loop, &executor->spawn_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->restart_timer, put_off_is_over, NULL) < 0 ||
         ce_timer_init(&executor->loop, &executor->refill_timer, put_off_is_over, NULL) < 0 ||
-        ce_timer_init(&executor->loop, &executor->mend_timer, mend_is_due, executor) < 0 ||
+        ce_timer_init(&executor->loop, &executor->mend_timer, mend_slots, executor) < 0 ||
         ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
     /* Before there is a zygote: with version 2 this process may have to move out of the group that

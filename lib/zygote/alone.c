@@ -272,15 +272,8 @@ void ce_check_quotas(ce_zygote *zygote)
 
 static void report_end(ce_guest *guest, int wait_status, const struct rusage *usage)
 {
-    const ce_verdict verdict = {
-        .magic = CE_VERDICT_MAGIC,
-        .wait_status = wait_status,
-        .cpu_us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000u +
-                  (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
-        .peak_rss_bytes = (uint64_t)usage->ru_maxrss * 1024u,
-        .ended_ns = ce_now_ns(),
-        .over_quota = guest->over_quota,
-    };
+    ce_verdict verdict = ce_verdict_of(wait_status, usage, ce_now_ns());
+    verdict.over_quota = guest->over_quota;
 
     /* The pipe has room for one. If nobody reads it any more, nobody waits for it either. */
     if (write(guest->verdict_fd, &verdict, sizeof(verdict)) < 0)

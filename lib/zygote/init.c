@@ -76,7 +76,6 @@ int ce_enter_namespaces_profile(ce_zygote *zygote, const char **stage)
  * zygote that is running again: nothing but raw system calls from here on. */
 static _Noreturn void init_wait(pid_t program, int verdict_fd)
 {
-    ce_verdict verdict = { .magic = CE_VERDICT_MAGIC };
     struct rusage usage = { 0 };
     struct timespec now = { 0 };
     int status = 0;
@@ -87,11 +86,8 @@ static _Noreturn void init_wait(pid_t program, int verdict_fd)
     while (pid != program && (pid >= 0 || pid == -EINTR));
 
     if (pid == program && ce_raw_clock_monotonic(&now) == 0) {
-        verdict.wait_status = status;
-        verdict.cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
-                         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-        verdict.peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u;
-        verdict.ended_ns = (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec;
+        const ce_verdict verdict = ce_verdict_of(
+            status, &usage, (uint64_t)now.tv_sec * CE_NS_PER_SECOND + (uint64_t)now.tv_nsec);
         ce_raw_write(verdict_fd, &verdict, sizeof(verdict));
     }
     ce_raw_exit(0);

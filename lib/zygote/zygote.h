@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "sandbox/sandbox.h"
@@ -34,6 +35,21 @@ typedef struct ce_guest {
     uint32_t over_quota; /**< 1: killed for what it had written */
     int emptying;        /**< it has ended; pid is the child that empties its directory */
 } ce_guest;
+
+/** What a parent tells of a program that has ended. Only computes: init, which may not even call
+ * libc, uses it too. */
+static inline ce_verdict ce_verdict_of(int wait_status, const struct rusage *usage,
+                                       uint64_t ended_ns)
+{
+    return (ce_verdict){
+        .magic = CE_VERDICT_MAGIC,
+        .wait_status = wait_status,
+        .cpu_us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000u +
+                  (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec),
+        .peak_rss_bytes = (uint64_t)usage->ru_maxrss * 1024u,
+        .ended_ns = ended_ns,
+    };
+}
 
 /** Most zygotes that one zygote forks and has not seen the end of. */
 #define CE_MAX_CHILD_TIERS 16
