@@ -239,7 +239,9 @@ static void tiers_are_made_at_start(void **state)
         print_message("%s\n", cases[i].code);
         assert_run(&own, code.data, "", "completed", 0, cases[i].output);
     }
-    /* One thread each: no other survives a fork. */
+    /* One thread each: no other survives a fork. A guest on its way looks like a zygote until it is
+     * confined: count when there is none. */
+    await_zygotes(&own, ALL_TIERS);
     pid_t pids[MOST_ZYGOTES];
     size_t count = zygotes_of(&own, pids);
     assert_int_equal(count, ALL_TIERS);
