@@ -526,7 +526,8 @@ static void receive_frames(ce_supervisor *guest)
 
     for (int i = 0; i < FRAMES_PER_EVENT && expects_frames(guest); i++) {
         size_t fd_count;
-        int size = ce_frame_receive(guest->control.fd, buffer, fds, &fd_count, MSG_DONTWAIT);
+        int size = ce_frame_receive(guest->control.fd, buffer, sizeof(buffer), fds, &fd_count,
+                                    MSG_DONTWAIT);
         for (size_t j = 0; j < fd_count; j++)
             close(fds[j]); /* guests send none; a program that does keeps nothing of ours busy */
         if (size == -EAGAIN)
@@ -558,12 +559,13 @@ static void program_exited(ce_supervisor *guest, const ce_exited *frame)
 /** One frame may come from a running program, and it is looked at once. */
 static void receive_exited(ce_supervisor *guest)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    _Alignas(uint64_t) char buffer[CE_FRAME_PLAIN_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
 
     ce_source_watch(&guest->executor->loop, &guest->control, 0);
-    int size = ce_frame_receive(guest->control.fd, buffer, fds, &fd_count, MSG_DONTWAIT);
+    int size =
+        ce_frame_receive(guest->control.fd, buffer, sizeof(buffer), fds, &fd_count, MSG_DONTWAIT);
     for (size_t i = 0; i < fd_count; i++)
         close(fds[i]);
     const ce_exited *frame = (const ce_exited *)(const void *)buffer;

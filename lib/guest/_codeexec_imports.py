@@ -37,6 +37,7 @@ allowed = frozenset()
 free = frozenset()  # top-level names that need no second look
 library_directories = ()
 package_directories = ()
+adapted = set()  # names of the modules that have been given the help they need
 later_finders = ()  # what stood behind the path finder
 refused = set()  # top-level names that were not found, or not allowed
 closure = None  # top-level names of allowed modules and all they depend on, once it was needed
@@ -67,7 +68,7 @@ def use_work_directory(directory):
 
 
 def activate():
-    """Put the finder in force. In the guest, before its program."""
+    """Put the finder in force. In the zygote, when it has imported what it is to import."""
     global later_finders
     finders = sys.meta_path
     at = finders.index(_frozen_importlib_external.PathFinder)
@@ -76,8 +77,14 @@ def activate():
     if not processes:
         ADAPTATIONS.update(ADAPTATIONS_WITHOUT_PROCESSES)
     for name, adapt in ADAPTATIONS.items():
-        if name in sys.modules:
+        if name in sys.modules and name not in adapted:
+            adapted.add(name)
             adapt(sys.modules[name])
+
+
+def deactivate():
+    """In a zygote that is to import more."""
+    sys.meta_path[sys.meta_path.index(PathFinder) :] = [_frozen_importlib_external.PathFinder, *later_finders]
 
 
 class PathFinder(_frozen_importlib_external.PathFinder):

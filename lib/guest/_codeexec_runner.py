@@ -13,6 +13,7 @@ import _codeexec_policy
 import _frozen_importlib_external
 import _io
 import _operator
+import _random
 import _signal
 import _weakref
 import atexit
@@ -34,10 +35,10 @@ call_flush = _operator.methodcaller("flush")
 # Without any of these words in its source nothing of a program can look at the modules once it has ended.
 WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
 
-own_pid = 0
 watched = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
+REHEARSALS = 32  # after which CPython has made of our own code what it makes of code that runs often
 main_keys = ()
 startup_modules = ()
 
@@ -155,32 +156,104 @@ def steps(directory):
     yield from finish(status)
 
 
+# ---- what modules want done when a process forks ----
+
+# The zygote forks guests and other zygotes, none of which needs it: they have one thread, no locks are held, and what has
+# to be different in each is seen to by settle(). Going through it would have every guest copy a hundred pages.
+fork_hooks = {"before": [], "after_in_parent": [], "after_in_child": []}
+has_guest_forks = False  # whether it is the program that forks
+register_at_fork = posix.register_at_fork
+
+
+def keep_fork_hooks():
+    """From now on what modules register is kept here. Before anything is imported that does so."""
+    register_at_fork(before=call_before_fork, after_in_parent=call_after_in_parent, after_in_child=call_after_in_child)
+    use_fork_hooks_of(keep_hooks)
+
+
+def use_fork_hooks_of(function):
+    import os
+
+    posix.register_at_fork = os.register_at_fork = function
+
+
+def keep_hooks(**hooks):
+    for when, hook in hooks.items():
+        fork_hooks[when].append(hook)
+
+
+def call_before_fork():
+    if has_guest_forks:
+        for hook in reversed(fork_hooks["before"]):
+            hook()
+
+
+def call_after_in_parent():
+    if has_guest_forks:
+        for hook in fork_hooks["after_in_parent"]:
+            hook()
+
+
+def call_after_in_child():
+    if has_guest_forks:
+        for hook in fork_hooks["after_in_child"]:
+            hook()
+
+
 # ---- before the program ----
 
 
-def settle(directory):
-    """In each guest, before it is parked: all that does not depend on its program."""
-    global own_pid, work
-    own_pid = posix.getpid()
-    work = directory
-    gc.enable()
-    if work != "/tmp":
-        use_private_directory()
+def get_ready():
+    """In a zygote, when everything is imported: all that is the same in every guest."""
+    use_fork_hooks_of(register_at_fork)
     _codeexec_imports.activate()
-    sys.path.insert(0, work)
-    sys.path_importer_cache.pop(work, None)
+    if _codeexec.work_base() is None:
+        use_directory(work)
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
+    for _ in range(REHEARSALS):
+        rehearse()
+    gc.collect()
+    gc.freeze()
+    _codeexec.fill_holes()
+    gc.enable()
+
+
+def get_unready():
+    """In a zygote forked from another one, which is to import more."""
+    gc.disable()
+    if work in sys.path[:1]:
+        del sys.path[0]
+    _codeexec_imports.deactivate()
+    use_fork_hooks_of(keep_hooks)
+
+
+def settle(directory):
+    """In each guest, before it is parked: all else that does not depend on its program."""
+    global has_guest_forks
+    has_guest_forks = True
+    if directory != work:
+        use_private_directory(directory)
     refresh_preloaded()
     rehearse()
 
 
-def use_private_directory():
+def use_directory(directory):
+    """The program's own modules are found there. Not before whoever calls this is in the guests' root: anybody may have
+    put things into the /tmp of others."""
+    sys.path.insert(0, directory)
+    sys.path_importer_cache.pop(directory, None)
+
+
+def use_private_directory(directory):
     """Where no /tmp could be mounted, whatever looks for one has to be told."""
+    global work
     import os
 
+    work = directory
+    use_directory(work)
     _codeexec_imports.use_work_directory(work)
     os.environ.update(HOME=work, TMPDIR=work, MPLCONFIGDIR=work + "/.config/matplotlib")
     tempfile = modules.get("tempfile")
@@ -193,10 +266,14 @@ def use_private_directory():
 
 
 def refresh_preloaded():
-    """State of preloaded modules that must differ between runs. `random` takes care of itself after a fork."""
+    """State of preloaded modules that must differ between runs, or after a fork."""
     threading = modules.get("threading")
     if threading is not None:
         threading.main_thread()._set_native_id()
+    random = modules.get("random")
+    if random is not None:
+        # Without the detour through its own seed(): that is five pages less to copy.
+        _random.Random.seed(random._inst)
     random = modules.get("numpy.random.mtrand")
     if random is not None:
         random.seed()
@@ -231,7 +308,7 @@ def reset_interpreter(path, args):
 
 def on_stop(number, frame):
     """A hard kill follows in a moment: let out what is buffered."""
-    if posix.getpid() != own_pid:
+    if not _codeexec.is_guest():
         return
     for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)) + own_streams:
         try:
@@ -454,8 +531,7 @@ def finish(status):
         status = 128 + _signal.SIGINT
     elif not flushed:
         status = 120
-    # A child that the program forked speaks for itself alone.
-    (_codeexec.exited if posix.getpid() == own_pid else _codeexec.exit)(status)
+    _codeexec.exited(status)
 
 
 def unraisable(problem, when, culprit):

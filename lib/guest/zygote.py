@@ -15,6 +15,8 @@ def load_own_modules(libexec):
     sys.dont_write_bytecode = True
     sys.path[:] = [libexec, guest] + [entry for entry in sys.path if entry != guest]
     import _codeexec
+
+    _codeexec.fill_holes()  # what they consist of lies together, too: every run writes to it
     import _codeexec_imports
     import _codeexec_policy
     import _codeexec_runner
@@ -216,19 +218,16 @@ def use_work_base(base):
 
 def serve(codeexec, imports, runner, helper):
     """The zygote's life, as steps of the driver: frames of ours that were still to be left would be left in every guest."""
-    import gc
-
     stage = "serve"
     work = None
     try:
         runner.forget_begin()
-        gc.disable()
         while True:
-            gc.collect()
-            gc.freeze()
+            runner.get_ready()
             work = codeexec.serve(helper, sys.hexversion)
             if not isinstance(work, list):
                 break
+            runner.get_unready()
             helper = 0
             stage = "preload"
             preload_tier(codeexec, imports, work)
@@ -238,7 +237,6 @@ def serve(codeexec, imports, runner, helper):
         codeexec.exit(1)
     if work is None:
         codeexec.exit(0)
-    del gc
     yield from runner.steps(work)
 
 
@@ -251,6 +249,7 @@ def main():
         settings["warm"] = "0"  # it writes below the new root, which may not be there
     modules = [name for name in settings["allowed_modules"].split(",") if name]
     try:
+        runner.keep_fork_hooks()
         imports.install(modules)
         policy.prepare(settings)
         runner.prepare()

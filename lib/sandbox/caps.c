@@ -22,21 +22,27 @@ int ce_step_securebits(ce_confinement *confinement)
     return prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-int ce_step_bounding_set(ce_confinement *confinement)
+int ce_empty_bounding_set(void)
 {
-    (void)confinement;
     /* The kernel may know more capabilities than the header did; it answers EINVAL past the last.
      */
     for (unsigned long capability = 0; capability < 64; capability++) {
-        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
+        int there = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+        if (there > 0)
+            there = prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+        if (there < 0) {
             if (errno == EINVAL && capability > 0)
                 break;
             return -errno;
         }
     }
-    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
-        return -errno;
-    return 0;
+    return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int ce_step_bounding_set(ce_confinement *confinement)
+{
+    (void)confinement;
+    return ce_empty_bounding_set();
 }
 
 int ce_step_identity(ce_confinement *confinement)

@@ -128,6 +128,12 @@ int ce_landlock_abi(void);
 int ce_landlock_ruleset(int abi, const ce_root_entry *entries, size_t count, const char *read_only,
                         const char *work);
 
+/* ---- caps.c ---- */
+
+/** Drop what there still is of the bounding set, and all ambient capabilities. @return 0 or -errno
+ */
+int ce_empty_bounding_set(void);
+
 /* ---- the steps themselves ---- */
 
 int ce_step_session(ce_confinement *confinement);

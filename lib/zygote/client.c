@@ -270,7 +270,8 @@ static int receive_one(ce_client *client)
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(client->channel.fd, buffer, fds, &fd_count, MSG_DONTWAIT);
+    int size =
+        ce_frame_receive(client->channel.fd, buffer, sizeof(buffer), fds, &fd_count, MSG_DONTWAIT);
     if (size <= 0)
         return size == 0 ? -EPIPE : size;
     handle_frame(client, buffer, fds, &fd_count);

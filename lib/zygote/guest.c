@@ -118,7 +118,7 @@ int ce_guest_confine(ce_guest_start *start)
 
 int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    _Alignas(uint64_t) char buffer[CE_FRAME_PLAIN_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
     const ce_zygote *zygote = start->zygote;
@@ -129,7 +129,7 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
     if (ce_frame_send(control, &ready, NULL, 0) < 0)
         _exit(0); /* nobody waits for this guest any more */
 
-    int size = ce_frame_receive(control, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(control, buffer, sizeof(buffer), fds, &fd_count, 0);
     const ce_run *request = (const ce_run *)(const void *)buffer;
     if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_RUN_FDS)
         _exit(0);

@@ -34,6 +34,7 @@ static const char *const environment[] = {
     "NUMEXPR_NUM_THREADS=1",
     "MPLBACKEND=Agg",
     "MPLCONFIGDIR=/tmp/.config/matplotlib",
+    "LD_BIND_NOW=1",
     NULL,
 };
 

@@ -253,6 +253,16 @@ static PyObject *threads(PyObject *module, PyObject *unused)
     return count < 0 ? raise_errno(count, "threads") : PyLong_FromLong(count);
 }
 
+PyDoc_STRVAR(fill_holes_doc, "fill_holes(): have guests allocate from memory that lies together");
+
+static PyObject *fill_holes(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    ce_fill_holes();
+    Py_RETURN_NONE;
+}
+
 /** The directory that a guest may write to, which it has as its current one. */
 static PyObject *work_directory(uint32_t slot)
 {
@@ -377,6 +387,15 @@ static PyObject *send_plain(ce_frame_type type)
     ce_frame_init(&frame, type, sizeof(frame));
     ce_frame_send(self.control_fd, &frame, NULL, 0);
     Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(is_guest_doc, "is_guest() -> False in what the program has forked");
+
+static PyObject *is_guest(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    return PyBool_FromLong(getpid() == self_pid);
 }
 
 PyDoc_STRVAR(started_doc, "started(): the program's own code comes next");
@@ -572,8 +591,10 @@ static PyMethodDef methods[] = {
     { "scratch", scratch, METH_VARARGS, scratch_doc },
     { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
     { "threads", threads, METH_NOARGS, threads_doc },
+    { "fill_holes", fill_holes, METH_NOARGS, fill_holes_doc },
     { "serve", serve, METH_VARARGS, serve_doc },
     { "park", park, METH_NOARGS, park_doc },
+    { "is_guest", is_guest, METH_NOARGS, is_guest_doc },
     { "started", started, METH_NOARGS, started_doc },
     { "checked", checked, METH_NOARGS, checked_doc },
     { "flushed", flushed, METH_NOARGS, flushed_doc },

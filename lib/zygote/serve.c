@@ -117,10 +117,10 @@ static int take_leave(ce_zygote *zygote)
 
 static int handle_frame(ce_zygote *zygote, ce_guest_start *start)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
+    char *const buffer = zygote->inbox;
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(zygote->channel, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(zygote->channel, buffer, CE_FRAME_MAX, fds, &fd_count, 0);
 
     if (size <= 0)
         return size == 0 ? -EPIPE : size;

@@ -56,7 +56,8 @@ static int take_setup(ce_zygote *zygote, const ce_setup *setup, const char *sett
     zygote->setup = *setup;
     zygote->settings = malloc(setup->settings_size + 1u);
     zygote->guests = calloc(setup->slots, sizeof(*zygote->guests));
-    if (zygote->settings == NULL || zygote->guests == NULL)
+    zygote->inbox = malloc(CE_FRAME_MAX);
+    if (zygote->settings == NULL || zygote->guests == NULL || zygote->inbox == NULL)
         return -ENOMEM;
     memcpy(zygote->settings, settings, setup->settings_size);
     zygote->settings[setup->settings_size] = '\0';
@@ -144,7 +145,7 @@ int ce_zygote_receive_setup(ce_zygote *zygote)
 
     if (status < 0)
         return status;
-    int size = ce_frame_receive(zygote->channel, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(zygote->channel, buffer, sizeof(buffer), fds, &fd_count, 0);
     if (size <= 0)
         return size == 0 ? -EPIPE : size;
     const ce_setup *setup = (const ce_setup *)(const void *)buffer;

@@ -120,7 +120,7 @@ static size_t take_fds(struct msghdr *message, int *fds)
     return kept;
 }
 
-int ce_frame_receive(int channel, void *buffer, int *fds, size_t *fd_count, int flags)
+int ce_frame_receive(int channel, void *buffer, size_t size, int *fds, size_t *fd_count, int flags)
 {
     union {
         struct cmsghdr align;
@@ -128,7 +128,7 @@ int ce_frame_receive(int channel, void *buffer, int *fds, size_t *fd_count, int 
            MSG_CTRUNC that tells so refuses the frame. */
         char bytes[CMSG_SPACE(sizeof(int) * (CE_FRAME_MAX_FDS + 4))];
     } control;
-    struct iovec part = { .iov_base = buffer, .iov_len = CE_FRAME_MAX };
+    struct iovec part = { .iov_base = buffer, .iov_len = size };
     struct msghdr message = { .msg_iov = &part,
                               .msg_iovlen = 1,
                               .msg_control = control.bytes,
@@ -148,12 +148,12 @@ int ce_frame_receive(int channel, void *buffer, int *fds, size_t *fd_count, int 
 
     const ce_frame *frame = buffer;
     int has_tail = 0;
-    size_t size = 0;
+    size_t expected = 0;
     if ((size_t)received >= sizeof(*frame) && frame->version == CE_WIRE_VERSION &&
         frame->size == (size_t)received)
-        size = ce_frame_type_size((ce_frame_type)frame->type, &has_tail);
-    if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || size == 0 ||
-        (has_tail ? (size_t)received < size : (size_t)received != size)) {
+        expected = ce_frame_type_size((ce_frame_type)frame->type, &has_tail);
+    if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || expected == 0 ||
+        (has_tail ? (size_t)received < expected : (size_t)received != expected)) {
         close_all(fds, count);
         return -EPROTO;
     }

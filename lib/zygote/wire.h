@@ -23,6 +23,9 @@
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
 #define CE_FRAME_MAX ((size_t)48 * 1024)
+/** Room for any frame without a tail. Where only such are expected: each page of a buffer on the
+ * stack is one that a forked process has to copy. */
+#define CE_FRAME_PLAIN_MAX ((size_t)512)
 /** Most descriptors one frame carries. */
 #define CE_FRAME_MAX_FDS 8
 /** Descriptors of a RUN frame. */
@@ -197,12 +200,14 @@ int ce_frame_send(int channel, const ce_frame *frame, const int *fds, size_t fd_
 int ce_frame_send2(int channel, const ce_frame *frame, size_t head_size, const void *tail,
                    size_t tail_size, const int *fds, size_t fd_count);
 
-/** Receive one frame into a buffer of CE_FRAME_MAX bytes (aligned for uint64_t). Descriptors arrive
- *  close-on-exec, and surplus ones are closed.
+/** Receive one frame into a buffer (aligned for uint64_t). Descriptors arrive close-on-exec, and
+ *  surplus ones are closed.
+ *  @param size of the buffer: CE_FRAME_MAX, or CE_FRAME_PLAIN_MAX to refuse frames with a tail that
+ *              are larger
  *  @param fds receives up to CE_FRAME_MAX_FDS descriptors, taken by the caller
  *  @return the frame's size; 0 at end of file; -errno; -EPROTO for a malformed or truncated frame
  *          (its descriptors are closed). */
-int ce_frame_receive(int channel, void *buffer, int *fds, size_t *fd_count, int flags);
+int ce_frame_receive(int channel, void *buffer, size_t size, int *fds, size_t *fd_count, int flags);
 
 /** The size a frame of this type must have: exactly, or at least when has_tail is set.
  *  0 for an unknown type. */

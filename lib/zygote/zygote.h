@@ -66,6 +66,7 @@ typedef struct ce_zygote {
     void *filter;   /**< seccomp program */
     size_t filter_size;
     int channel;
+    char *inbox; /**< the frame at hand; not on the stack, which guests are copies of */
     ce_child_tier tiers[CE_MAX_CHILD_TIERS];
     int dismissed; /**< the library lives on without it */
     int is_tier;   /**< forked from another zygote */
@@ -179,6 +180,12 @@ int ce_open_leaf(const ce_spawning *spawning, int *leaf);
 
 /** Remove the cgroups, which the library cannot do any more when it has gone. */
 void ce_remove_leaves(const ce_zygote *zygote);
+
+/* ---- heap.c ---- */
+
+/** Fill the holes in this process's heap, so that what guests allocate lies together. Before
+ * serving; again when more was imported. */
+void ce_fill_holes(void);
 
 /* ---- init.c ---- */
 

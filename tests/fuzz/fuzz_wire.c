@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return 0;
     if (send(pair[0], data, size, MSG_NOSIGNAL) == (ssize_t)size) {
-        int received = ce_frame_receive(pair[1], buffer, fds, &fd_count, MSG_DONTWAIT);
+        int received =
+            ce_frame_receive(pair[1], buffer, sizeof(buffer), fds, &fd_count, MSG_DONTWAIT);
         const ce_frame *frame = (const ce_frame *)(const void *)buffer;
         if (received > 0 && (size_t)received != size)
             abort();

@@ -174,7 +174,8 @@ static void nap(const struct program *program, int ms)
         _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
         int fds[CE_FRAME_MAX_FDS];
         size_t fd_count;
-        if (ce_frame_receive(program->control, buffer, fds, &fd_count, MSG_DONTWAIT) <= 0)
+        if (ce_frame_receive(program->control, buffer, sizeof(buffer), fds, &fd_count,
+                             MSG_DONTWAIT) <= 0)
             control.fd = -1;
         else if (((ce_frame *)(void *)buffer)->type == CE_FRAME_STOP) {
             say(1, "flushed\n");
@@ -416,7 +417,7 @@ static _Noreturn void run_guest(int control, uint64_t id)
     send_plain(control, CE_FRAME_READY);
     if (mode_is("die-parked") && (int)spawns <= mode_number)
         _exit(7);
-    int size = ce_frame_receive(control, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(control, buffer, sizeof(buffer), fds, &fd_count, 0);
     memcpy(&program.run, buffer, sizeof(program.run));
     if (size <= 0 || program.run.frame.type != CE_FRAME_RUN || fd_count != 4)
         _exit(0);
@@ -670,7 +671,7 @@ static void receive_spawn(void)
     _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(channel, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(channel, buffer, sizeof(buffer), fds, &fd_count, 0);
     if (size <= 0)
         leave();
     const ce_frame *frame = (const ce_frame *)(const void *)buffer;
@@ -719,7 +720,7 @@ static void receive_setup(void)
     char path[PATH_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(channel, buffer, fds, &fd_count, 0);
+    int size = ce_frame_receive(channel, buffer, sizeof(buffer), fds, &fd_count, 0);
     const ce_setup *setup = (const ce_setup *)(const void *)buffer;
     if (size <= 0 || setup->frame.type != CE_FRAME_SETUP || fd_count < 1)
         die("not a SETUP");

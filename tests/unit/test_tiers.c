@@ -132,7 +132,8 @@ static const char *asked(struct fixture *f, const ce_client *parent, uint32_t *n
     static _Alignas(uint64_t) char buffer[CE_FRAME_MAX + 1];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
-    int size = ce_frame_receive(end_of(f, parent), buffer, fds, &fd_count, MSG_DONTWAIT);
+    int size =
+        ce_frame_receive(end_of(f, parent), buffer, sizeof(buffer), fds, &fd_count, MSG_DONTWAIT);
     if (size <= 0)
         return "";
     ce_tier *frame = (ce_tier *)(void *)buffer;

@@ -36,7 +36,7 @@ static int teardown(void **state)
 
 static int receive(void)
 {
-    return ce_frame_receive(pair[1], buffer, fds, &fd_count, MSG_DONTWAIT);
+    return ce_frame_receive(pair[1], buffer, sizeof(buffer), fds, &fd_count, MSG_DONTWAIT);
 }
 
 static void wire_moves_a_frame(void **state)

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* A heap that is good to be copied. A guest shares the zygote's pages until it writes to them, and
+   the first write to each costs a fault and a copy. Free memory in a heap that has served many
+   imports lies in holes between what is in use, so that a handful of small allocations touches as
+   many pages. Filled holes send them to fresh memory, side by side. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x03090000
+#include <Python.h>
+
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "zygote/zygote.h"
+
+/** What filling may take at most: where an allocator works in another way than is expected here, it
+ * is left alone. */
+#define MOST_FILLED ((size_t)8 * 1024 * 1024)
+
+/** CPython's allocator serves up to 512 bytes, in steps of 16, from pools that begin at a page and
+ * with a header. */
+#define SMALL_STEP       16
+#define SMALL_MAX        512
+#define POOL_PAGE        4096
+#define POOL_HEADER_SIZE 48
+
+/** libc's keeps freed chunks up to this size apart, by size. */
+#define CHUNK_CACHED_MAX 1032
+#define CHUNK_MIN        24
+#define CHUNK_LARGE      4096
+
+/** What fills a hole. Never freed; they are linked so that it can be told from a leak. */
+typedef struct filler {
+    struct filler *before;
+} filler;
+
+static filler *last_filler;
+
+static void keep(void *block, size_t size, size_t *filled)
+{
+    filler *own = block;
+    own->before = last_filler;
+    last_filler = own;
+    *filled += size;
+}
+
+/** Whether two blocks are the first of a pool that was empty. */
+static int begin_a_pool(const char *first, const char *second, size_t size)
+{
+    return (uintptr_t)first % POOL_PAGE == POOL_HEADER_SIZE && second == first + size;
+}
+
+/** Use up what is free in the pools that are in use for this size. */
+static void fill_pools(size_t size, size_t *filled)
+{
+    char *before = PyObject_Malloc(size);
+    while (before != NULL && *filled < MOST_FILLED) {
+        char *block = PyObject_Malloc(size);
+        if (block != NULL && begin_a_pool(before, block, size)) {
+            PyObject_Free(block);
+            break; /* and with the other one the pool is empty again */
+        }
+        keep(before, size, filled);
+        before = block;
+    }
+    PyObject_Free(before);
+}
+
+/** Use up chunks of libc's that are free below the top of its heap. */
+static void fill_chunks(size_t size, const char *top, size_t *filled)
+{
+    while (*filled < MOST_FILLED) {
+        void *chunk = malloc(size);
+        if (chunk == NULL)
+            return;
+        keep(chunk, size, filled);
+        if ((const char *)chunk >= top)
+            return; /* one from the top is lost: freed, it would be the next to be given out */
+    }
+}
+
+void ce_fill_holes(void)
+{
+    size_t filled = 0;
+    const char *top = (const char *)sbrk(0) - mallinfo2().keepcost;
+
+    for (size_t size = SMALL_STEP; size <= SMALL_MAX; size += SMALL_STEP)
+        fill_pools(size, &filled);
+    fill_chunks(CHUNK_LARGE, top, &filled);
+    for (size_t size = CHUNK_CACHED_MAX; size >= CHUNK_MIN; size -= SMALL_STEP)
+        fill_chunks(size, top, &filled);
+}
