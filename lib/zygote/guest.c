@@ -50,6 +50,7 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
         .parent_fd = zygote->own_pidfd,
         .slot = start->slot,
         .cgroup_bases = zygote->cgroup_bases,
+        .cgroup_tasks = zygote->guests[start->slot].tasks,
         .cgroup_count = setup->cgroup_version == 1 ? zygote->cgroup_count : 0,
         .landlock_abi = zygote->landlock_abi,
         .landlock_ruleset = namespaces ? -1 : zygote->guests[start->slot].ruleset,
