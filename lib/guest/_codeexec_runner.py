@@ -35,14 +35,11 @@ call_flush = _operator.methodcaller("flush")
 # Without any of these words in its source nothing of a program can look at the modules once it has ended.
 WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
 
-# Without any of these in the source, and without a thread that still runs, threading has nothing to do at the end.
-WAITING = (b"_shutdown", b"_register_atexit", b"exec", b"eval", b"compile", b"import_module", b"__import__")
-
 watched = True
-waiting = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
 refreshers = ()  # of what is preloaded
+shutdown_of_threading = None  # if it is preloaded
 REHEARSALS = 32  # after which CPython has made of our own code what it makes of code that runs often
 main_keys = ()
 startup_modules = ()
@@ -276,9 +273,10 @@ def use_private_directory(directory):
 def note_preloaded():
     """What has to be called in each guest, for state of preloaded modules that must differ between runs, or after a
     fork."""
-    global refreshers
+    global refreshers, shutdown_of_threading
     found = []
     if "threading" in modules:
+        shutdown_of_threading = modules["threading"]._shutdown
         found.append(modules["threading"].main_thread()._set_native_id)
     if "random" in modules:
         # The generator's own seed(), without what the Python class puts before it.
@@ -362,9 +360,8 @@ def new_main(path):
 
 def load(source, path, check_only):
     """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
-    global waiting, watched
+    global watched
     watched = mentions(source, WATCHING)
-    waiting = mentions(source, WAITING)
     save(source, path)
     source = as_read_from_file(source, path)
     findings, dropped = _codeexec_policy.review(source, path)
@@ -539,7 +536,7 @@ def exit_status(problem):
 def finish(status):
     """What Py_FinalizeEx does, as far as a program can notice. Ends the process."""
     threading = modules.get("threading")
-    if threading is not None and (waiting or _thread._count() > 0):
+    if threading is not None and has_to_shut_down(threading):
         problem = yield threading._shutdown,
         if problem is not None:
             yield from unraisable(problem, "on threading shutdown", threading)
@@ -555,6 +552,15 @@ def finish(status):
     elif not flushed:
         status = 120
     _codeexec.exited(status)
+
+
+def has_to_shut_down(threading):
+    """Asking it to, for nothing, would be two dozen pages to copy."""
+    return (
+        _thread._count() > 0
+        or threading._shutdown is not shutdown_of_threading
+        or threading.__dict__.get("_threading_atexits", True)
+    )
 
 
 def unraisable(problem, when, culprit):

@@ -284,7 +284,7 @@ static PyObject *work_directory(uint32_t slot)
     return PyUnicode_DecodeFSDefault(path);
 }
 
-/** The program's parts out of its memfd, as park() returns them. */
+/** The program out of its memfd, as bytes. */
 static PyObject *read_program(int memfd, const ce_run *run)
 {
     const size_t size = run->code_size + run->filename_size + run->args_size;
@@ -300,7 +300,12 @@ static PyObject *read_program(int memfd, const ce_run *run)
         }
         done += (size_t)count;
     }
+    return all;
+}
 
+/** The program's parts, as park() returns them. */
+static PyObject *split_program(const char *bytes, const ce_run *run)
+{
     PyObject *arguments = PyList_New(0);
     const char *argument = bytes + run->code_size + run->filename_size;
     for (uint32_t i = 0; arguments != NULL && i < run->arg_count; i++) {
@@ -310,15 +315,12 @@ static PyObject *read_program(int memfd, const ce_run *run)
         Py_XDECREF(text);
         argument += strlen(argument) + 1;
     }
-    PyObject *request = NULL;
-    if (arguments != NULL) {
-        PyObject *filename = PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size,
-                                                              (Py_ssize_t)run->filename_size);
-        request = Py_BuildValue("(y#NNN)", bytes, (Py_ssize_t)run->code_size, filename, arguments,
-                                PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
-    }
-    Py_DECREF(all);
-    return request;
+    if (arguments == NULL)
+        return NULL;
+    PyObject *filename =
+        PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size, (Py_ssize_t)run->filename_size);
+    return Py_BuildValue("(y#NNN)", bytes, (Py_ssize_t)run->code_size, filename, arguments,
+                         PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
 }
 
 PyDoc_STRVAR(
@@ -380,14 +382,17 @@ PyDoc_STRVAR(
 
 static PyObject *park(PyObject *module, PyObject *unused)
 {
-    ce_run run;
-    int program = -1;
+    int program;
 
     (void)module;
     (void)unused;
-    ce_guest_park(&self, &run, &program);
-    PyObject *request = read_program(program, &run);
+    const ce_run *run = ce_guest_park(&self, &program);
+    if (program < 0)
+        return split_program((const char *)(run + 1), run);
+    PyObject *all = read_program(program, run);
     close(program);
+    PyObject *request = all != NULL ? split_program(PyBytes_AsString(all), run) : NULL;
+    Py_XDECREF(all);
     return request;
 }
 

@@ -245,8 +245,8 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start);
 int ce_guest_confine(ce_guest_start *start);
 
 /** Say READY and wait for RUN.
- *  @param run receives the frame; @param program receives the memfd, taken
- *  @return 0; does not return if no request ever comes. */
-int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program);
+ *  @param program receives the memfd, taken; -1: the program stands behind the frame
+ *  @return the frame, valid from now on; does not return if no request ever comes. */
+const ce_run *ce_guest_park(const ce_guest_start *start, int *program);
 
 #endif
