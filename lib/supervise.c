@@ -20,8 +20,8 @@
 
 /** From SPAWN to READY at most. */
 #define READY_LIMIT_NS (30 * CE_NS_PER_SECOND)
-/** From STOP to SIGKILL: time to flush what Python has buffered. */
-#define GRACE_NS (50 * CE_NS_PER_MS)
+/** From STOP to SIGKILL: time to flush what Python has buffered, on a busy machine too. */
+#define GRACE_NS (250 * CE_NS_PER_MS)
 /** From SIGKILL to the end of the verdict pipe at most. */
 #define KILL_LIMIT_NS (5 * CE_NS_PER_SECOND)
 /** Bytes read of one stream per event: a chatty program must not keep the loop from the others. */
