@@ -241,6 +241,9 @@ def serve(codeexec, imports, runner, helper):
 
 
 def main():
+    import os
+
+    os.environ.pop("LD_BIND_NOW", None)  # it has done its work
     codeexec, imports, policy, runner = load_own_modules(sys.argv[1])
     settings = codeexec.receive_setup()
     if hasattr(codeexec, "switch_off"):  # the copy for tests
