@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CE_WIRE_VERSION 2u
+#define CE_WIRE_VERSION 3u
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
 #define CE_FRAME_MAX ((size_t)48 * 1024)
@@ -97,8 +97,8 @@ typedef struct ce_spawn {
  * all on its own channel. That one closes if it cannot be. */
 typedef struct ce_tier {
     ce_frame frame;
-    uint32_t number; /**< chosen by the library, below 65536, not used by a living tier */
     uint32_t modules_size;
+    uint32_t reserved;
 } ce_tier;
 
 typedef struct ce_hello {
