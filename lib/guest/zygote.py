@@ -6,6 +6,9 @@ preloads, and serves. What decides safety is C; this file only knows what a Pyth
 """
 import sys
 
+# The launcher names another one, which nobody can have put packages into: site looks for some there.
+GUEST_HOME = "/tmp"
+
 
 def load_own_modules(libexec):
     """Import our modules, leaving no trace of them on sys.path."""
@@ -240,7 +243,19 @@ def serve(codeexec, imports, runner, helper):
     yield from runner.steps(work)
 
 
+def take_guest_home():
+    import os
+    import site
+
+    for name in ("USER_BASE", "USER_SITE"):
+        path = getattr(site, name, None)
+        if path is not None:
+            setattr(site, name, path.replace(os.environ["HOME"], GUEST_HOME, 1))
+    os.environ["HOME"] = GUEST_HOME
+
+
 def main():
+    take_guest_home()
     codeexec, imports, policy, runner = load_own_modules(sys.argv[1])
     settings = codeexec.receive_setup()
     if hasattr(codeexec, "switch_off"):  # the copy for tests
