@@ -643,14 +643,14 @@ static int start_zygote(codeexec_executor *executor, codeexec_error *error)
     return 0;
 }
 
-/** See that there is a zygote, and a fresh one when the current one has served its time. The old
- * one goes on until the new one is ready. */
+/** See that there is a zygote, and a fresh one when the current one has served its time: the old
+ * one goes on until the new one is ready, or to the end if no more runs are to come. */
 static void keep_zygote(codeexec_executor *executor)
 {
     const ce_client *current = executor->tiers.slots[0].client;
     if (executor->starting || executor->failure.code != 0 ||
         executor->restart_timer.index != CE_TIMER_IDLE ||
-        (current && executor->spawned < executor->config.zygote_runs) ||
+        (current && (executor->shut_down || executor->spawned < executor->config.zygote_runs)) ||
         (executor->shut_down && executor->pending == 0))
         return;
     codeexec_error why = CODEEXEC_ERROR_INIT;

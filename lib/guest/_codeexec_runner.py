@@ -35,6 +35,7 @@ call_flush = _operator.methodcaller("flush")
 # Without any of these words in its source nothing of a program can look at the modules once it has ended.
 WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
 
+once = False  # the zygote is for one guest: getting ready for many would take longer than that
 watched = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
@@ -213,11 +214,13 @@ def get_ready():
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
-    for _ in range(REHEARSALS):
-        rehearse()
-    gc.collect()
+    if not once:
+        for _ in range(REHEARSALS):
+            rehearse()
+        gc.collect()
     gc.freeze()
-    _codeexec.fill_holes()
+    if not once:
+        _codeexec.fill_holes()
     gc.enable()
 
 
@@ -237,7 +240,8 @@ def settle(directory):
     if directory != work:
         use_private_directory(directory)
     refresh_preloaded()
-    rehearse()
+    if not once:
+        rehearse()
 
 
 def use_directory(directory):

@@ -259,6 +259,7 @@ def main(libexec, dont_write_bytecode):
         with open(libexec + "/without") as file:
             codeexec.switch_off(file.read().strip())
         settings["warm"] = "0"  # it writes below the new root, which may not be there
+    runner.once = settings["once"] == "1"
     modules = [name for name in settings["allowed_modules"].split(",") if name]
     try:
         runner.keep_fork_hooks()
