@@ -68,6 +68,7 @@ class Root:
         self.os = os
         self.entries = []
         self.seen = set()
+        self.plain = set()  # what is known to be no symlink
 
     def _symlink(self, path):
         target = self.os.readlink(path)
@@ -83,9 +84,12 @@ class Root:
             prefix = ""
             for part in path.strip("/").split("/"):
                 prefix += "/" + part
+                if prefix in self.plain:
+                    continue
                 if self.os.path.islink(prefix):
                     path = self.os.path.normpath(self._symlink(prefix) + path[len(prefix):])
                     break
+                self.plain.add(prefix)
             else:
                 return path
         return path
