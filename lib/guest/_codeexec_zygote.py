@@ -70,16 +70,22 @@ class Root:
         self.seen = set()
         self.plain = set()  # what is known to be no symlink
 
+    def _normal(self, path):
+        """os.path.normpath(), for paths that are absolute; most are normal already."""
+        if "//" in path or "/." in path or path[-1] == "/":
+            return self.os.path.normpath(path)
+        return path
+
     def _symlink(self, path):
         target = self.os.readlink(path)
         if path not in self.seen:
             self.seen.add(path)
             self.entries.append(("symlink", path, target))
-        return self.os.path.normpath(self.os.path.join(self.os.path.dirname(path), target))
+        return self._normal(self.os.path.join(self.os.path.dirname(path), target))
 
     def resolve(self, path):
         """The real path, having made the symlinks on the way visible under their own names."""
-        path = self.os.path.normpath(path)
+        path = self._normal(path)
         for _ in range(40):
             prefix = ""
             for part in path.strip("/").split("/"):
@@ -87,7 +93,7 @@ class Root:
                 if prefix in self.plain:
                     continue
                 if self.os.path.islink(prefix):
-                    path = self.os.path.normpath(self._symlink(prefix) + path[len(prefix):])
+                    path = self._normal(self._symlink(prefix) + path[len(prefix):])
                     break
                 self.plain.add(prefix)
             else:
@@ -199,6 +205,9 @@ def start_cache_helper(codeexec, runner, cache):
     """Have matplotlib's font list made in the background, once for all guests."""
     pid = codeexec.fork_helper()
     if pid == 0:
+        import gc
+
+        gc.enable()
         try:
             runner.warm_matplotlib(cache + "/matplotlib")
         finally:
@@ -255,6 +264,9 @@ def take_guest_home():
 
 
 def main(libexec, dont_write_bytecode):
+    import gc
+
+    gc.disable()  # until there are guests: nothing of what is imported is garbage
     take_guest_home()
     codeexec, imports, policy, runner = load_own_modules(libexec)
     sys.dont_write_bytecode = dont_write_bytecode
