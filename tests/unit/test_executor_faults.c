@@ -350,7 +350,6 @@ static void executor_of_one_run_makes_one_guest(void **state)
     codeexec_result_free(result);
     dispatch_for(f, 100);
     assert_int_equal(file_size(f, "starts"), 1);
-    assert_int_equal(f->executor->guests_made, 1);
 }
 
 static void executor_kills_a_zygote_that_does_not_leave(void **state)
