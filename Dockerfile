@@ -29,7 +29,6 @@ RUN cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr/l
  && cmake --build build --parallel "$(nproc)" \
  && DESTDIR=/out cmake --install build --component runtime --strip \
  && install -D -m 755 deploy/healthcheck /out/usr/local/libexec/codeexec/healthcheck \
- && python3 -m compileall -q /out/usr/local/libexec/codeexec/guest \
  && ldd /out/usr/local/bin/* /out/usr/local/lib/*.so.* /out/usr/local/libexec/codeexec/*.so \
       | sed -n 's,.* => /.*/\([^/ ]*\) .*,\1,p' | sort -u \
       | while read -r name; do dpkg-query -S "*/$name" 2>/dev/null; done \

@@ -275,6 +275,8 @@ static int run_source(const struct cli_options *options, const codeexec_config *
         codeexec_executor_destroy(run.executor);
         return result == -CODEEXEC_EINVAL ? CLI_EXIT_USAGE : CLI_EXIT_FAILED;
     }
+    /* No other run will come: no guest has to be made for one. */
+    codeexec_executor_shutdown(run.executor);
     codeexec_result *ended = drive(&run);
     int status = finish(options, config, &run, source, ended);
     codeexec_result_free(ended);
@@ -287,6 +289,7 @@ int cli_run(const struct cli_options *options)
     codeexec_config config;
     struct cli_source source = { 0 };
     int status = cli_load_settings(options, &config);
+    config.zygote_runs = 1; /* and so it is not got in shape for many */
     if (status == 0)
         status = cli_read_source(options->files[0], &source);
     if (status == 0)

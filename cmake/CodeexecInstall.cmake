@@ -22,8 +22,11 @@ install(TARGETS codeexec_cli codeexec_server RUNTIME DESTINATION ${CMAKE_INSTALL
         COMPONENT runtime)
 install(TARGETS codeexec_zygote RUNTIME DESTINATION ${CODEEXEC_LIBEXEC_DIR} COMPONENT runtime)
 install(TARGETS codeexec_module LIBRARY DESTINATION ${CODEEXEC_LIBEXEC_DIR} COMPONENT runtime)
-install(DIRECTORY lib/guest DESTINATION ${CODEEXEC_LIBEXEC_DIR} COMPONENT runtime
-        FILES_MATCHING PATTERN "*.py" PATTERN "__pycache__" EXCLUDE)
+install(FILES ${CODEEXEC_GUEST_OUTPUTS} DESTINATION ${CODEEXEC_LIBEXEC_DIR}/guest COMPONENT runtime)
+if(CODEEXEC_GUEST_BYTECODE)
+  install(FILES ${CODEEXEC_GUEST_BYTECODE} DESTINATION ${CODEEXEC_LIBEXEC_DIR}/guest/__pycache__
+          COMPONENT runtime)
+endif()
 
 # The programs find the library of their own installation, wherever that has been put.
 file(RELATIVE_PATH bin_to_lib ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})

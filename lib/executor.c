@@ -111,12 +111,14 @@ static int make_settings(codeexec_executor *executor, codeexec_error *error)
 {
     static const char *const policies[] = { "default", "strict", "off", "custom" };
     const codeexec_config *config = &executor->config;
-    /* A process that makes one run and exits would not see anything warmed. */
+    /* A process that makes one run and exits would not see anything warmed; nor is a zygote of one
+       run worth getting in shape for being copied. */
     int warm = config->preload || config->learn;
-    int size =
-        asprintf(&executor->settings, "allowed_modules=%s%cpolicy=%s%cwarm=%d%cwork_root=%s%c",
-                 config->allowed_modules ? config->allowed_modules : "", 0,
-                 policies[config->policy], 0, warm, 0, config->work_dir, 0);
+    int once = config->zygote_runs == 1;
+    int size = asprintf(&executor->settings,
+                        "allowed_modules=%s%cpolicy=%s%cwarm=%d%conce=%d%cwork_root=%s%c",
+                        config->allowed_modules ? config->allowed_modules : "", 0,
+                        policies[config->policy], 0, warm, 0, once, 0, config->work_dir, 0);
     if (size < 0) {
         executor->settings = NULL;
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for settings");

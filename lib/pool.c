@@ -144,7 +144,9 @@ static int spawn_guest(codeexec_executor *executor, ce_client *client)
         return 0;
     ce_supervisor *guest;
     uint64_t guest_id = ce_guest_id(executor->guests_made + 1, slot);
-    int status = ce_supervisor_create(&guest, executor, client, guest_id, slot);
+    int status = executor->cgroup ? ce_cgroup_ready(executor->cgroup, slot) : 0;
+    if (status == 0)
+        status = ce_supervisor_create(&guest, executor, client, guest_id, slot);
     /* A full channel will drain; a closed one is a zygote whose end is about to be noticed. */
     if ((status == -EAGAIN && client->blocked) || status == -EPIPE || status == -ECONNRESET)
         return 0;
@@ -542,13 +544,33 @@ static int choose_profile(codeexec_executor *executor, codeexec_error *error)
     return 0;
 }
 
+static int cgroup_required(const codeexec_executor *executor)
+{
+    return (executor->config.isolation & CODEEXEC_ISOLATION_CGROUPS) != 0;
+}
+
 /** Without a cgroup the limits of each process still hold; so a place that was not named is no
- * condition, unless the operator says that it is. */
-static int open_cgroup(codeexec_executor *executor, codeexec_error *error)
+ * condition, unless the operator says that it is. @return 0 if it can be done without */
+static int do_without_cgroup(codeexec_executor *executor, int status, const codeexec_error *why,
+                             codeexec_error *error)
+{
+    const char *where = executor->cgroup_where;
+    ce_cgroup_close(executor->cgroup);
+    executor->cgroup = NULL;
+    if (status == -CODEEXEC_EISOLATION && !cgroup_required(executor) &&
+        !executor->config.cpu_millis && (!where || strcmp(where, "auto") == 0)) {
+        executor->without_cgroup = *why;
+        return 0;
+    }
+    if (error)
+        *error = *why;
+    return status;
+}
+
+static int locate_cgroup(codeexec_executor *executor, codeexec_error *error)
 {
     const codeexec_config *config = &executor->config;
     const char *where = executor->cgroup_where;
-    const int required = (config->isolation & CODEEXEC_ISOLATION_CGROUPS) != 0;
     const ce_cgroup_options options = {
         .where = where,
         .slots = executor->slots,
@@ -557,22 +579,20 @@ static int open_cgroup(codeexec_executor *executor, codeexec_error *error)
         .cpu_millis = config->cpu_millis,
     };
     if (where && strcmp(where, "off") == 0)
-        return required ? ce_error_set(error, CODEEXEC_EISOLATION, 0, "cgroup",
-                                       "CODEEXEC_ISOLATION requires cgroups, and CODEEXEC_CGROUP "
-                                       "is off")
-                        : 0;
+        return cgroup_required(executor)
+                   ? ce_error_set(error, CODEEXEC_EISOLATION, 0, "cgroup",
+                                  "CODEEXEC_ISOLATION requires cgroups, and CODEEXEC_CGROUP is off")
+                   : 0;
     codeexec_error why = CODEEXEC_ERROR_INIT;
-    int status = ce_cgroup_open(&executor->cgroup, &options, &why);
-    if (status == 0)
-        return 0;
-    if (status == -CODEEXEC_EISOLATION && !required && !config->cpu_millis &&
-        (!where || strcmp(where, "auto") == 0)) {
-        executor->without_cgroup = why;
-        return 0;
-    }
-    if (error)
-        *error = why;
-    return status;
+    int status = ce_cgroup_locate(&executor->cgroup, &options, &why);
+    return status == 0 ? 0 : do_without_cgroup(executor, status, &why, error);
+}
+
+static int make_cgroup(codeexec_executor *executor, codeexec_error *error)
+{
+    codeexec_error why = CODEEXEC_ERROR_INIT;
+    int status = executor->cgroup ? ce_cgroup_make(executor->cgroup, &why) : 0;
+    return status == 0 ? 0 : do_without_cgroup(executor, status, &why, error);
 }
 
 /** What SETUP says. The machine is looked at once: a zygote that is started later must not be
@@ -586,6 +606,9 @@ static int prepare_setup(void *owner, ce_client_setup *setup, codeexec_error *er
         if (status < 0)
             return status;
     }
+    int status = make_cgroup(executor, error);
+    if (status < 0)
+        return status;
     setup->frame = (ce_setup){ .tmp_bytes = config->tmp_bytes,
                                .tmp_inodes = 16384,
                                .file_bytes = config->tmp_bytes,
@@ -620,14 +643,14 @@ static int start_zygote(codeexec_executor *executor, codeexec_error *error)
     return 0;
 }
 
-/** See that there is a zygote, and a fresh one when the current one has served its time. The old
- * one goes on until the new one is ready. */
+/** See that there is a zygote, and a fresh one when the current one has served its time: the old
+ * one goes on until the new one is ready, or to the end if no more runs are to come. */
 static void keep_zygote(codeexec_executor *executor)
 {
     const ce_client *current = executor->tiers.slots[0].client;
     if (executor->starting || executor->failure.code != 0 ||
         executor->restart_timer.index != CE_TIMER_IDLE ||
-        (current && executor->spawned < executor->config.zygote_runs) ||
+        (current && (executor->shut_down || executor->spawned < executor->config.zygote_runs)) ||
         (executor->shut_down && executor->pending == 0))
         return;
     codeexec_error why = CODEEXEC_ERROR_INIT;
@@ -657,8 +680,9 @@ int ce_pool_start(codeexec_executor *executor, codeexec_error *error)
         ce_timer_init(&executor->loop, &executor->sweep_timer, sweep_again, executor) < 0)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "executor", "no memory for its guests");
     /* Before there is a zygote: with version 2 this process may have to move out of the group that
-       the leaves are made in, and whatever it started would stay behind and stop that. */
-    int status = open_cgroup(executor, error);
+       the leaves are made in, and whatever it started would stay behind and stop that. Making them
+       can wait until the interpreter is on its way. */
+    int status = locate_cgroup(executor, error);
     return status < 0 ? status : start_zygote(executor, error);
 }
 

@@ -236,7 +236,7 @@ static int make_leaf(ce_cgroup *cgroup, uint32_t slot)
     ce_leaf_path leaf = ce_leaf_name(slot, "");
 
     ce_slot_reset(&cgroup->slots[slot]);
-    cgroup->leaves = slot + 1;
+    cgroup->slots[slot].made = true;
     for (int i = 0; i < cgroup->base_count; i++)
         if (mkdirat(cgroup->bases[i].fd, leaf.text, 0755) < 0)
             return -errno;
@@ -251,6 +251,20 @@ static void remove_leaf(ce_cgroup *cgroup, uint32_t slot)
     ce_close(&cgroup->slots[slot].oom_fd);
     for (int i = 0; i < cgroup->base_count; i++)
         unlinkat(cgroup->bases[i].fd, leaf.text, AT_REMOVEDIR);
+}
+
+int ce_cgroup_ready(ce_cgroup *cgroup, uint32_t slot)
+{
+    if (slot >= cgroup->options.slots)
+        return -EINVAL;
+    if (cgroup->slots[slot].made)
+        return 0;
+    int status = make_leaf(cgroup, slot);
+    if (status < 0) {
+        remove_leaf(cgroup, slot);
+        cgroup->slots[slot].made = false; /* nothing can live in it: it is gone */
+    }
+    return status;
 }
 
 /* ---- what dead executors left behind ---- */
@@ -376,7 +390,8 @@ static int try_to_join(const ce_cgroup *cgroup)
     return size == (ssize_t)sizeof(status) ? status : -EIO;
 }
 
-static int make_leaves(ce_cgroup *cgroup, const char **step)
+/** Find out with the first leaf what leaves can do. */
+static int make_first_leaf(ce_cgroup *cgroup, const char **step)
 {
     *step = "make a leaf with limits";
     int status = make_leaf(cgroup, 0);
@@ -391,9 +406,7 @@ static int make_leaves(ce_cgroup *cgroup, const char **step)
     if (status < 0)
         return status;
     *step = "make the leaves";
-    for (uint32_t slot = 0; slot < cgroup->options.slots && status == 0; slot++)
-        status = make_leaf(cgroup, slot);
-    return status;
+    return make_leaf(cgroup, 0); /* which the first guest gets: it need not wait for it */
 }
 
 static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
@@ -412,6 +425,7 @@ static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
     cgroup->options = *options;
     cgroup->options.where = NULL; /* the caller's */
     cgroup->slots = slots;
+    ce_cgroup_place_init(&cgroup->place);
     cgroup->kept = slots_to_keep();
     snprintf(cgroup->name, sizeof(cgroup->name), BASE_PREFIX "%ld-%016llx", (long)getpid(), random);
     for (int i = 0; i < CE_CGROUP_MAX_BASES; i++)
@@ -419,6 +433,7 @@ static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
     for (int i = 0; i < CE_CONTROLLERS; i++)
         cgroup->fd[i] = -1;
     for (uint32_t i = 0; i < options->slots; i++) {
+        ce_slot_reset(&slots[i]);
         slots[i].oom_fd = -1;
         for (int j = 0; j < CE_COUNTERS; j++)
             slots[i].counters[j] = -1;
@@ -426,41 +441,78 @@ static ce_cgroup *new_cgroup(const ce_cgroup_options *options, int version)
     return cgroup;
 }
 
-static int open_at(ce_cgroup **out, const ce_cgroup_place *place, const ce_cgroup_options *options,
-                   codeexec_error *error)
+static int make_at(ce_cgroup *cgroup, const ce_cgroup_place *place, codeexec_error *error)
 {
     const char *step = "make a cgroup";
-    ce_cgroup *cgroup = new_cgroup(options, place->version);
-
-    if (cgroup == NULL)
-        return ce_error_set(error, CODEEXEC_ENOMEM, 0, STAGE, "out of memory");
     int status = make_bases(cgroup, place);
+
     if (status == 0)
-        status = make_leaves(cgroup, &step);
-    if (status < 0) {
-        ce_cgroup_close(cgroup);
-        return ce_error_set(error, CODEEXEC_EISOLATION, -status, STAGE,
-                            "cgroup version %d: cannot %s: %s", place->version, step,
-                            strerror(-status));
-    }
-    *out = cgroup;
-    return 0;
+        status = make_first_leaf(cgroup, &step);
+    return status == 0 ? 0
+                       : ce_error_set(error, CODEEXEC_EISOLATION, -status, STAGE,
+                                      "cgroup version %d: cannot %s: %s", place->version, step,
+                                      strerror(-status));
 }
 
-int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error)
+int ce_cgroup_make(ce_cgroup *cgroup, codeexec_error *error)
+{
+    if (cgroup->base_count > 0)
+        return 0;
+    int status = make_at(cgroup, &cgroup->place, error);
+    if (status == 0) {
+        ce_cgroup_place_close(&cgroup->place);
+        ce_cgroup_place_init(&cgroup->place); /* what was changed for it stays */
+    }
+    return status;
+}
+
+static int make_or_close(ce_cgroup **cgroup, codeexec_error *error)
+{
+    int status = ce_cgroup_make(*cgroup, error);
+
+    if (status < 0) {
+        ce_cgroup_close(*cgroup);
+        *cgroup = NULL;
+    }
+    return status;
+}
+
+int ce_cgroup_locate(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error)
 {
     ce_cgroup_place place;
+    ce_cgroup *cgroup = NULL;
 
     if (options->slots == 0 || options->memory_bytes == 0 || options->processes == 0)
         return ce_error_set(error, CODEEXEC_EINVAL, 0, STAGE, "cgroup: a limit is zero");
     ce_cgroup_place_init(&place);
     int status = ce_cgroup_find(&place, options->where, false, error);
-    if (status == 0) {
-        status = open_at(out, &place, options, error);
-        if (status < 0)
-            ce_cgroup_place_undo(&place);
+    if (status < 0)
+        return status;
+    cgroup = new_cgroup(options, place.version);
+    if (cgroup == NULL) {
+        ce_cgroup_place_undo(&place);
+        ce_cgroup_place_close(&place);
+        return ce_error_set(error, CODEEXEC_ENOMEM, 0, STAGE, "out of memory");
     }
-    ce_cgroup_place_close(&place);
+    cgroup->place = place;
+    /* What is started from now on would stay where we have moved to, should we have to move back:
+       so it is made sure at once that we need not. */
+    if (place.moved)
+        status = make_or_close(&cgroup, error);
+    if (status == 0)
+        *out = cgroup;
+    return status;
+}
+
+int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error)
+{
+    ce_cgroup *cgroup = NULL;
+    int status = ce_cgroup_locate(&cgroup, options, error);
+
+    if (status == 0)
+        status = make_or_close(&cgroup, error);
+    if (status == 0)
+        *out = cgroup;
     return status;
 }
 
@@ -475,7 +527,9 @@ int ce_cgroup_try(const char *where, codeexec_error *error)
     ce_cgroup_place_init(&place);
     int status = ce_cgroup_find(&place, where, true, error);
     if (status == 0 && !place.occupied) {
-        status = open_at(&cgroup, &place, &options, error);
+        cgroup = new_cgroup(&options, place.version);
+        status = cgroup == NULL ? ce_error_set(error, CODEEXEC_ENOMEM, 0, STAGE, "out of memory")
+                                : make_at(cgroup, &place, error);
         ce_cgroup_close(cgroup);
     }
     ce_cgroup_place_undo(&place);
@@ -496,8 +550,9 @@ static bool remove_all(ce_cgroup *cgroup)
 {
     bool gone = true;
 
-    for (uint32_t slot = 0; slot < cgroup->leaves; slot++)
-        remove_leaf(cgroup, slot);
+    for (uint32_t slot = 0; slot < cgroup->options.slots; slot++)
+        if (cgroup->slots[slot].made)
+            remove_leaf(cgroup, slot);
     for (int i = 0; i < cgroup->base_count; i++)
         gone = remove_base(cgroup, cgroup->bases[i].fd) && gone;
     return gone;
@@ -512,10 +567,13 @@ void ce_cgroup_close(ce_cgroup *cgroup)
 
     if (cgroup == NULL)
         return;
-    for (uint32_t slot = 0; slot < cgroup->leaves; slot++)
-        ce_cgroup_kill(cgroup, slot);
+    for (uint32_t slot = 0; slot < cgroup->options.slots; slot++)
+        if (cgroup->slots[slot].made)
+            ce_cgroup_kill(cgroup, slot);
     for (int tries = 0; !remove_all(cgroup) && tries < 200; tries++)
         nanosleep(&moment, NULL);
+    ce_cgroup_place_undo(&cgroup->place);
+    ce_cgroup_place_close(&cgroup->place);
     for (int i = 0; i < cgroup->base_count; i++)
         ce_close(&cgroup->bases[i].fd);
     free(cgroup->slots);

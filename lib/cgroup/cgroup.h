@@ -41,14 +41,26 @@ typedef struct ce_cgroup_usage {
     uint64_t refusals;          /**< forks and threads refused for the limit on processes */
 } ce_cgroup_usage;
 
-/** Find a place, make the base and its leaves with their limits, and remove what dead processes of
- *  ours left behind beside it. Forks once, to try that processes can enter a leaf. With version 2
+/** Find a place, make the base and the first of its leaves, and remove what dead processes of ours
+ *  left behind beside it. Forks once, to try that processes can enter a leaf. With version 2
  *  this may move the process, if it is the only one in its cgroup, into a new one "codeexec-host"
  *  below, where it stays: a cgroup that holds processes cannot hand controllers down.
  *  @return 0; -CODEEXEC_EINVAL if where is no such path or a limit is zero;
  *          -CODEEXEC_EISOLATION with a message of why there can be none here and what would help;
  *          -CODEEXEC_ENOMEM. */
 int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error);
+
+/** The first half of it: find a place, which is all that has to happen before this process starts
+ *  others. ce_cgroup_close() also for what is only located. @return as ce_cgroup_open(). */
+int ce_cgroup_locate(ce_cgroup **out, const ce_cgroup_options *options, codeexec_error *error);
+
+/** The second half: make the base and a leaf in it, and try that processes can enter it. Nothing is
+ *  to be done the second time. @return as ce_cgroup_open(). */
+int ce_cgroup_make(ce_cgroup *cgroup, codeexec_error *error);
+
+/** See that the slot has its leaf: those that are never used are never made. Before a guest is
+ * asked for. @return 0 or -errno. */
+int ce_cgroup_ready(ce_cgroup *cgroup, uint32_t slot);
 
 /** Whether ce_cgroup_open() would succeed. For a throw-away child of the process that asks: the
  *  parent counts as oneself. Leaves nothing behind. @return as ce_cgroup_open(). */

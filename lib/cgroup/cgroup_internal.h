@@ -111,6 +111,7 @@ typedef struct ce_slot {
     uint64_t processes_floor;
     uint64_t residue; /**< what stays charged though nobody lives here: not worth another attempt */
     bool floors_known;
+    bool made;                 /**< its directories are there */
     int counters[CE_COUNTERS]; /**< open files, or -1 */
     int oom_fd;                /**< version 1: an eventfd, or -1 */
 } ce_slot;
@@ -132,8 +133,8 @@ struct ce_cgroup {
     bool pids_renewable;    /**< the directory that counts processes can be made anew */
     bool memory_renewable;  /**< and the one that counts memory */
     ce_cgroup_options options;
-    uint32_t leaves; /**< made so far */
-    uint32_t kept;   /**< slots below this one keep their counters open */
+    ce_cgroup_place place; /**< until the base is made */
+    uint32_t kept;         /**< slots below this one keep their counters open */
     ce_slot *slots;
 };
 

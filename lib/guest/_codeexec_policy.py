@@ -5,15 +5,16 @@ It turns honest mistakes into messages with a line, a column and a rule, and sto
 boundary: the sandbox is. So where a name cannot be resolved for certain, it stays silent.
 
 _codeexec_rules says what is looked for, _codeexec_walk notes what a program binds and mentions, _codeexec_resolve finds
-out what its names stand for.
+out what its names stand for. Most programs can do without the last two, and where one program is all that will be run they
+become modules only for one that cannot.
 """
+import _frozen_importlib_external
 import _warnings
 import gc
+import sys
 
 import _codeexec_rules
-from _codeexec_resolve import Resolver
 from _codeexec_rules import SYSTEM_MARK, SYSTEM_TEXTS, SYSTEM_WORDS
-from _codeexec_walk import PARSE_ONLY, Scope, Walk
 
 FINDINGS_MAX = 100
 SNIPPET_MAX = 120  # characters
@@ -24,6 +25,7 @@ WORD_BYTES = bytes(
 )
 
 chosen = None  # the rules in force
+analysis = None  # the modules that look at a program's tree, loaded or to be loaded
 
 
 def prepare(settings):
@@ -31,8 +33,9 @@ def prepare(settings):
     policy             "default", "strict", "off" or "custom"
     policy_rules       for "custom": the rules, separated by commas
     policy_added       for "custom": name, tab, message, newline, for each name that is refused besides
+    once               "1" if there will be one program only
     """
-    global chosen
+    global chosen, analysis
     mode = settings["policy"]
     added = ()
     if mode == "off":
@@ -48,6 +51,62 @@ def prepare(settings):
     if unknown:
         raise ValueError("unknown rule " + sorted(unknown)[0])
     chosen = _codeexec_rules.Chosen(names, added) if names or added else None
+    if chosen is not None:
+        analysis = Analysis()
+        if settings.get("once") != "1":
+            analysis.load()
+
+
+class KeptLoader(_frozen_importlib_external.SourceFileLoader):
+    """Reads at once what it will be asked for later, when nothing of ours can be seen any more."""
+
+    def __init__(self, name, path):
+        super().__init__(name, path)
+        self.stats = super().path_stats(path)
+        self.kept = {path: super().get_data(path)}
+        cached = _frozen_importlib_external.cache_from_source(path)
+        try:
+            self.kept[cached] = super().get_data(cached)
+        except OSError:
+            pass  # it will be compiled
+
+    def path_stats(self, path):
+        return self.stats
+
+    def get_data(self, path):
+        try:
+            return self.kept[path]
+        except KeyError:
+            raise OSError("not kept") from None
+
+    def set_data(self, path, data, **options):
+        pass
+
+
+class Analysis:
+    """What looks at a program's tree."""
+
+    NAMES = ("_codeexec_walk", "_codeexec_constants", "_codeexec_resolve")  # in the order in which they need one another
+
+    def __init__(self):
+        directory = __file__.rpartition("/")[0] + "/"
+        self.loaders = [KeptLoader(name, directory + name + ".py") for name in self.NAMES]
+
+    def load(self):
+        """Make modules of them, leaving no trace of them in sys.modules."""
+        before = [name for name in ("_codeexec_rules", *self.NAMES) if name in sys.modules]
+        sys.modules["_codeexec_rules"] = _codeexec_rules
+        try:
+            while self.loaders:
+                loader = self.loaders.pop(0)
+                module = sys.modules[loader.name] = type(sys)(loader.name)
+                module.__file__ = loader.path
+                exec(loader.get_code(loader.name), module.__dict__)
+                setattr(self, loader.name[len("_codeexec_") :], module)
+        finally:
+            for name in ("_codeexec_rules", *self.NAMES):
+                if name not in before:
+                    sys.modules.pop(name, None)
 
 
 # Where characters are that identifiers may contain and that become ASCII there (NFKC), as Unicode 16 has them; in between
@@ -117,13 +176,15 @@ def review(source, path):
     present = words_of(source)
     if present is not None and not chosen.may_be_in(present):
         return [], 0  # most programs end here: nothing can be found for want of a word
+    if analysis.loaders:
+        analysis.load()
     collecting = gc.isenabled()
     gc.disable()  # a tree is many objects, and none of them is garbage
     # The compiler will say it again.
     filters = getattr(_warnings, "filters", [])
     filters.insert(0, ("ignore", None, Warning, None, 0))
     try:
-        found = look_at(compile(source, path, "exec", PARSE_ONLY, True), present)
+        found = look_at(compile(source, path, "exec", analysis.walk.PARSE_ONLY, True), present)
     except (SyntaxError, ValueError):
         return [], 0
     except Exception:
@@ -141,9 +202,9 @@ def review(source, path):
 
 
 def look_at(tree, present):
-    walk = Walk(chosen, present)
-    walk.walk(tree.body[::-1], Scope(None))
-    Resolver(walk).decide()
+    walk = analysis.walk.Walk(chosen, present)
+    walk.walk(tree.body[::-1], analysis.walk.Scope(None))
+    analysis.resolve.Resolver(walk).decide()
     return walk.found
 
 

@@ -287,6 +287,7 @@ class Chosen:
         self.destruction = "filesystem-destruction" in names
         self.tampering = "interpreter-tampering" in names
         self.complexity = "too-complex" in names
+        self.names_of = {}  # a module -> the words that it may go by
         self.needs = {}  # a word -> the words of which one must be there too for something to be found
         for table, index in ((USES, self.uses), (CLASSES, self.classes)):
             for rule, message, module, leaves in table:
@@ -314,12 +315,13 @@ class Chosen:
         if module == "builtins":
             self.needs[leaf] = None
             return
-        top = module.rpartition(".")[2]
-        also = {top.encode()}
-        also.update(name.encode() for name, meaning in SAME_MODULE.items() if meaning == module)
-        also.update(name.encode() for name, meaning in KEPT_MODULES.items() if meaning == module)
-        known = self.needs.get(leaf, frozenset())
-        self.needs[leaf] = None if known is None else known | also
+        also = self.names_of.get(module)
+        if also is None:
+            names = [module.rpartition(".")[2]]
+            names += [name for table in (SAME_MODULE, KEPT_MODULES) for name in table if table[name] == module]
+            also = self.names_of[module] = frozenset([name.encode() for name in names])
+        known = self.needs.get(leaf, also)
+        self.needs[leaf] = known if known is None or known is also else known | also
 
     def add(self, name, message):
         """A name that the operator refuses: a module, or something in one, or a builtin."""

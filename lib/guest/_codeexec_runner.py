@@ -35,6 +35,7 @@ call_flush = _operator.methodcaller("flush")
 # Without any of these words in its source nothing of a program can look at the modules once it has ended.
 WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
 
+once = False  # the zygote is for one guest: getting ready for many would take longer than that
 watched = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
@@ -216,12 +217,14 @@ def get_ready():
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
     note_preloaded()
-    for _ in range(REHEARSALS):
-        rehearse()
-    gc.collect()
+    if not once:
+        for _ in range(REHEARSALS):
+            rehearse()
+        gc.collect()
     gc.freeze()
-    _codeexec.fill_holes()
-    _codeexec.collapse_heap()
+    if not once:
+        _codeexec.fill_holes()
+        _codeexec.collapse_heap()
     gc.enable()
 
 
@@ -242,7 +245,8 @@ def settle(directory):
         use_private_directory(directory)
     for refresh in refreshers:
         refresh()
-    rehearse()
+    if not once:
+        rehearse()
 
 
 def use_directory(directory):

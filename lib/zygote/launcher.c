@@ -23,7 +23,10 @@
 /** The whole environment of a guest; nothing of the host's gets through. */
 static const char *const environment[] = {
     "PATH=/usr/local/bin:/usr/bin:/bin",
-    "HOME=/tmp",
+    /* Guests have /tmp, once there is one of their own. In that of the machine anybody could put a
+       .local/lib/python3.x/site-packages, whose .pth files an interpreter runs as it starts: here
+       with the privileges of the host. -s would do as well, but shows in sys.flags. */
+    "HOME=/nonexistent",
     "USER=sandbox",
     "LOGNAME=sandbox",
     "LANG=C.UTF-8",
@@ -35,7 +38,7 @@ static const char *const environment[] = {
     "MPLBACKEND=Agg",
     "MPLCONFIGDIR=/tmp/.config/matplotlib",
     /* Looked up by the zygote, once: by each guest it would be a dozen pages more. Not for programs
-       to see: zygote.py takes it out again. */
+       to see: _codeexec_zygote.py takes it out again. */
     "LD_BIND_NOW=1",
     NULL,
 };

@@ -606,6 +606,35 @@ static void a_virtual_environment(void **state)
     expect_libraries(python);
 }
 
+/** HOME of guests is /tmp, where anybody may put packages: the fork server, which is not confined
+ * as it starts, must not run what their .pth files say. In a /tmp that no other test sees. */
+static void packages_in_the_machine_s_tmp_are_not_loaded(void **state)
+{
+    static const char script[] =
+        "mount -t tmpfs none /tmp || exit 77\n"
+        "packages=$(\"$1\" -I -c 'import sys; print(\"/tmp/.local/lib/python%d.%d/site-packages\""
+        " % sys.version_info[:2])')\n"
+        "mkdir -p \"$packages\"\n"
+        "echo 'import os; os.mkdir(\"/tmp/taken\")' >\"$packages/taken.pth\"\n"
+        "env -u PYTHONNOUSERSITE HOME=/tmp \"$1\" -c ''\n"
+        "rmdir /tmp/taken || exit 78\n"
+        "echo 'import os, site; print(os.environ[\"HOME\"], site.USER_BASE)' |"
+        " \"$2\" run -\n"
+        "[ ! -e /tmp/taken ] || echo taken\n";
+    const char *arguments[] = { "/usr/bin/unshare", "-m",          "/bin/sh", "-c", script, "sh",
+                                test_python(),      codeexec_path, NULL };
+
+    (void)state;
+    if (strncmp(codeexec_path, "/tmp/", 5) == 0 || strncmp(test_python(), "/tmp/", 5) == 0)
+        skip_test("codeexec or its interpreter is in /tmp");
+    COMMAND_RESULT_SCOPED result = command_run(&(command){ .arguments = arguments });
+    if (result.exit_code == 1 || result.exit_code == 77 || result.exit_code == 127)
+        skip_test("no mount namespace can be made here: %s", result.errors.data);
+    if (result.exit_code == 78)
+        skip_test("this interpreter has no packages per user");
+    assert_output(&result, 0, "/tmp /tmp/.local\n");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -646,6 +675,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(output_that_cannot_be_written),
         cmocka_unit_test(the_system_s_interpreter),
         cmocka_unit_test(a_virtual_environment),
+        cmocka_unit_test(packages_in_the_machine_s_tmp_are_not_loaded),
     };
     return RUN_GROUP("cli", tests, NULL, NULL);
 }

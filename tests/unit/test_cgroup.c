@@ -256,12 +256,13 @@ typedef struct test_guest {
 typedef int work(uint64_t amount);
 
 /** A process that waits in the leaf, as a parked guest does. */
-static test_guest park(const ce_cgroup *cgroup, uint32_t slot, work *run, uint64_t amount)
+static test_guest park(ce_cgroup *cgroup, uint32_t slot, work *run, uint64_t amount)
 {
     int start[2];
     int ready[2];
     char byte;
 
+    assert_int_equal(ce_cgroup_ready(cgroup, slot), 0);
     assert_int_equal(pipe2(start, O_CLOEXEC), 0);
     assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
     pid_t pid = fork();
@@ -641,6 +642,7 @@ static void cgroup_without_descriptors_to_spare(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(cgroup->kept, 1);
     for (uint32_t slot = 0; slot < 2; slot++) {
+        assert_int_equal(ce_cgroup_ready(cgroup, slot), 0); /* version 1: with an eventfd */
         for (uint64_t i = 1; i <= 2; i++) {
             int open_before = count_open_descriptors();
             int status = run_in(cgroup, slot, fork_many, 3 * i, &usage);
@@ -694,6 +696,44 @@ static void cgroup_two_at_once(void **state)
     assert_int_equal(run_in(second, 0, do_nothing, 0, &usage), 0);
     ce_cgroup_close(second);
     assert_int_equal(count_bases("/sys/fs/cgroup"), 0);
+}
+
+static int has_leaf(const ce_cgroup *cgroup, uint32_t slot)
+{
+    struct stat status;
+    int found = 0;
+    for (int i = 0; i < cgroup->base_count; i++)
+        found += fstatat(cgroup->bases[i].fd, ce_leaf_name(slot, "").text, &status, 0) == 0;
+    return found;
+}
+
+static void cgroup_makes_leaves_when_they_are_wanted(void **state)
+{
+    ce_cgroup *cgroup = open_group(64 * MB, 10);
+    assert_int_equal(has_leaf(cgroup, 0), cgroup->base_count);
+    assert_int_equal(has_leaf(cgroup, 1), 0);
+    for (int times = 0; times < 2; times++)
+        assert_int_equal(ce_cgroup_ready(cgroup, 1), 0);
+    assert_int_equal(has_leaf(cgroup, 1), cgroup->base_count);
+    assert_int_equal(ce_cgroup_ready(cgroup, 2), -EINVAL);
+    ce_cgroup_close(cgroup);
+}
+
+static void cgroup_is_located_before_it_is_made(void **state)
+{
+    ce_cgroup *cgroup = open_group(64 * MB, 10);
+    const ce_cgroup_options options = { .where = getenv("CODEEXEC_TEST_CGROUP"),
+                                        .slots = 1,
+                                        .memory_bytes = 64 * MB,
+                                        .processes = 10 };
+    ce_cgroup_close(cgroup); /* so there can be one */
+    assert_int_equal(ce_cgroup_locate(&cgroup, &options, NULL), 0);
+    ce_cgroup_close(cgroup);
+    assert_int_equal(ce_cgroup_locate(&cgroup, &options, NULL), 0);
+    for (int times = 0; times < 2; times++)
+        assert_int_equal(ce_cgroup_make(cgroup, NULL), 0);
+    assert_int_equal(has_leaf(cgroup, 0), cgroup->base_count);
+    ce_cgroup_close(cgroup);
 }
 
 static void cgroup_removes_what_the_dead_left(void **state)
@@ -837,6 +877,8 @@ int main(void)
         cmocka_unit_test(cgroup_without_descriptors_to_spare),
         cmocka_unit_test(cgroup_kills_at_once),
         cmocka_unit_test(cgroup_two_at_once),
+        cmocka_unit_test(cgroup_makes_leaves_when_they_are_wanted),
+        cmocka_unit_test(cgroup_is_located_before_it_is_made),
         cmocka_unit_test(cgroup_removes_what_the_dead_left),
         cmocka_unit_test(cgroup_says_what_is_wrong_with_the_place),
         cmocka_unit_test(cgroup_refuses_limits_of_nothing),

@@ -381,7 +381,7 @@ static void executor_sends_its_settings(void **state)
 {
     struct fixture *f = *state;
     static const char expected[] =
-        "allowed_modules=numpy,pandas\0policy=strict\0warm=1\0work_root=/tmp";
+        "allowed_modules=numpy,pandas\0policy=strict\0warm=1\0once=0\0work_root=/tmp";
     char path[PATH_MAX];
     char text[256];
     f->config.allowed_modules = "numpy,pandas";

@@ -332,6 +332,26 @@ static void executor_recycles_zygotes(void **state)
     assert_in_range(count_processes(f->directory), 1, 6);
 }
 
+/** As codeexec run has it: nothing is made that no run would use. */
+static void executor_of_one_run_makes_one_guest(void **state)
+{
+    struct fixture *f = *state;
+    f->config.concurrency = 1;
+    f->config.zygote_runs = 1;
+    create(f);
+    codeexec_request request = program("start sleep:300 out:x");
+    submit(f, &request);
+    codeexec_executor_shutdown(f->executor);
+    dispatch_for(f, 200);
+    /* The zygote, an init and its guest. */
+    assert_in_range(count_processes(f->directory), 1, 3);
+    codeexec_result *result = next(f);
+    assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
+    codeexec_result_free(result);
+    dispatch_for(f, 100);
+    assert_int_equal(file_size(f, "starts"), 1);
+}
+
 static void executor_kills_a_zygote_that_does_not_leave(void **state)
 {
     struct fixture *f = *state;
@@ -386,6 +406,7 @@ int main(void)
         TEST(executor_restarts_a_dead_zygote),
         TEST(executor_gives_queued_runs_to_the_next_zygote),
         TEST(executor_recycles_zygotes),
+        TEST(executor_of_one_run_makes_one_guest),
         TEST(executor_kills_a_zygote_that_does_not_leave),
         TEST(executor_ends_with_runs_in_all_states),
     };
