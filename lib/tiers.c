@@ -311,7 +311,7 @@ void ce_tiers_pump(ce_tiers *tiers, ce_loop *loop, uint64_t now_ns)
 
 /* ---- what becomes of them ---- */
 
-/** Another interpreter: what could not be made of the last one is worth a try. */
+/** What could not be made of the last interpreter is worth a try with another one. */
 static void forgive(ce_tiers *tiers)
 {
     for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {
@@ -327,7 +327,9 @@ ce_client *ce_tiers_ready(ce_tiers *tiers, ce_client *client, uint64_t now_ns)
 
     if (client->tier == 0) {
         client->generation = ++tiers->generation;
-        forgive(tiers);
+        /* Not in place of one that has died: what was made of it may have been what killed it. */
+        if (before)
+            forgive(tiers);
     } else if (slot->next != client)
         return client; /* nobody wants it any more */
     slot->client = client;
