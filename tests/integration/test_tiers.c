@@ -91,8 +91,10 @@ static void await_zygotes(const service *own, size_t count)
     for (int same = 0; same < 5; sleep_ms(100)) {
         now = count_zygotes(own);
         same = now == count ? same + 1 : 0;
-        if (now_ms() > deadline)
-            fail_msg("%zu zygotes instead of %zu", now, count);
+        if (now_ms() > deadline) {
+            TEXT_SCOPED log = service_log(own);
+            fail_msg("%zu zygotes instead of %zu; log: %.3000s", now, count, log.data);
+        }
     }
 }
 
@@ -211,7 +213,7 @@ static void tiers_are_made_at_start(void **state)
     assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
     service_request(&own, "GET", "/health", "", NULL, &before);
     assert_run(&own, "import numpy; print(numpy.arange(3).sum())", "", "completed", 0, "3\n");
-    await_zygotes(&own, ALL_TIERS);
+    service_await_tiers(&own);
     service_request(&own, "GET", "/health", "", NULL, &after);
     assert_int_equal(after.status, 200);
     assert_string_equal(before.body.data, after.body.data);
@@ -327,7 +329,7 @@ static void a_killed_zygote_takes_its_tiers_along(void **state)
     (void)state;
     SERVICE_START(&own, "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,pandas",
                   "CODEEXEC_LEARN=false");
-    await_zygotes(&own, 3);
+    service_await_tiers(&own);
     for (int i = 0; i < 2; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
         start_long_run(&own, &connection, "import pandas");
@@ -527,7 +529,7 @@ static void runs_in_tiers_leave_nothing(void **state)
         SERVICE_START(&own, ways[way][0], ways[way][1], setting, "CODEEXEC_CONCURRENCY=2",
                       "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,pandas", "CODEEXEC_POLICY=off",
                       "CODEEXEC_LEARN=false");
-        await_zygotes(&own, 3);
+        service_await_tiers(&own);
         service_connect(&own, &connection);
         footprint before = { 0 };
         for (int i = 0; i < runs + 10 * kinds; i++) {
@@ -569,7 +571,7 @@ static void zygotes_with_tiers_are_replaced_without_a_trace(void **state)
         SERVICE_START(&own, ways[way][0], ways[way][1], setting, "CODEEXEC_CONCURRENCY=2",
                       "CODEEXEC_ZYGOTE_RUNS=20", "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy",
                       "CODEEXEC_LEARN=false");
-        await_zygotes(&own, 2);
+        service_await_tiers(&own);
         for (int i = 0; i < 150; i++)
             assert_run(&own, "import numpy; print(numpy.ones(3).sum())", "", "completed", 0,
                        "3.0\n");
@@ -639,7 +641,7 @@ static int warm_setup(void **state)
         return 0;
     }
     service_start(&warm, warm_settings);
-    await_zygotes(&warm, ALL_TIERS);
+    service_await_tiers(&warm);
     return 0;
 }
 
@@ -737,7 +739,7 @@ static void matplotlib_is_quiet_in_a_tier(void **state)
         service own;
         print_message("%s\n", ways[way][0]);
         SERVICE_START(&own, ways[way][0], "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,matplotlib");
-        await_zygotes(&own, 3);
+        service_await_tiers(&own);
         for (int i = 0; i < 3; i++) {
             JSON_SCOPED *answer = execute(&own, code, "");
             assert_json_text(answer, "stderr", "");
