@@ -124,15 +124,34 @@ static void kill_root_zygote(const service *own)
 static const char is_pandas_loaded[] = SHOW_LOADED("pandas");
 static const char is_numpy_loaded[] = SHOW_LOADED("numpy");
 
-/** Start a run that says when it has begun and then stays. */
-static void start_long_run(const service *own, http_connection *connection, const char *code)
+/** Wait until so many runs have a guest. */
+static void await_running(const service *own, long long count)
+{
+    const long long deadline = now_ms() + WARM_MS;
+
+    for (;;) {
+        HTTP_RESPONSE_SCOPED response = { 0 };
+        service_request(own, "GET", "/ready", NULL, NULL, &response);
+        JSON_SCOPED *load = json_parse(&response.body);
+        if (json_integer(load, "running") == count)
+            return;
+        if (now_ms() > deadline)
+            fail_msg("not %lld runs but: %s", count, response.body.data);
+        sleep_ms(20);
+    }
+}
+
+/** Start a run that stays, besides so many others, and give its program the time to begin. */
+static void start_long_run(const service *own, http_connection *connection, const char *code,
+                           int others)
 {
     TEXT_SCOPED whole = { 0 };
 
-    text_format(&whole, "%s\nopen('begun', 'w').close()\nimport time\ntime.sleep(60)\n", code);
+    text_format(&whole, "%s\nimport time\ntime.sleep(60)\n", code);
     TEXT_SCOPED body = execute_body(whole.data, "\"timeout\": 100");
     service_connect(own, connection);
     assert_true(http_send_request(connection, "POST", "/execute", NULL, body.data));
+    await_running(own, others + 1);
     sleep_ms(1500);
 }
 
@@ -298,10 +317,10 @@ static void a_killed_tier_is_survived(void **state)
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
         HTTP_CONNECTION_SCOPED bystander = { .fd = -1 };
         HTTP_RESPONSE_SCOPED response = { 0 };
-        TEXT_SCOPED body = execute_body("import time; time.sleep(4); print('there')", "");
+        TEXT_SCOPED body = execute_body("import time; time.sleep(6); print('there')", "");
         service_connect(&own, &bystander);
         assert_true(http_send_request(&bystander, "POST", "/execute", NULL, body.data));
-        start_long_run(&own, &connection, "import numpy");
+        start_long_run(&own, &connection, "import numpy", 1);
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
         /* The next ones work, if slower; one in another tier has not noticed. */
@@ -332,7 +351,7 @@ static void a_killed_zygote_takes_its_tiers_along(void **state)
     service_await_tiers(&own);
     for (int i = 0; i < 2; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import pandas");
+        start_long_run(&own, &connection, "import pandas", 0);
         proc_family_read(own.process.pid, &family);
         assert_true(family.count > 4);
         if (i == 0)
@@ -617,7 +636,7 @@ static void tiers_that_have_gone_leave_no_directories(void **state)
         else if (now > before + SLOTS) /* more slots of the bare zygote may have been used */
             fail_msg("%zu files and directories where there were %zu", now, before);
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import numpy");
+        start_long_run(&own, &connection, "import numpy", 0);
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
     }
