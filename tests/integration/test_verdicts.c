@@ -63,7 +63,7 @@ static void endless_loop(void **state)
     long long took = now_ms() - begin;
 
     expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_true(took < 3000);
+    assert_true(took < 10000);
     assert_true(took >= 1900);
 }
 
