@@ -495,10 +495,11 @@ static void print_footprint(const char *when, const footprint *now)
 }
 
 /** Slots of a service of two at once, and what is kept for one that has been used: counters of its
- * cgroup here, in each zygote two descriptors of its directory where it needs one. */
+ * cgroup here, in each zygote two descriptors of its directory where it needs one, and one for each
+ * hierarchy of version 1 that its guests enter. */
 #define SLOTS            18
 #define KEPT_DESCRIPTORS 14
-#define ZYGOTE_SLOT_FDS  2
+#define ZYGOTE_SLOT_FDS  (2 + 4)
 #define ZYGOTE_OWN_FDS   32
 
 static bool is_no_more(const footprint *now, const footprint *before)
