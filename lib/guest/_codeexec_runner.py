@@ -359,7 +359,7 @@ def load(request, path):
     if findings:
         _codeexec.rejected(findings, dropped)
         _codeexec.exit(0)
-    code = compile(source, path, "exec", 0, True)
+    code = _codeexec.compile(source, path)
     if request["check_only"]:
         _codeexec.checked()
         _codeexec.exit(0)
