@@ -25,7 +25,7 @@ WORKDIR /src
 COPY . .
 # Names of packages differ between releases, so they are asked for. -S lists "package:architecture: path".
 RUN cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr/local \
-      -DCODEEXEC_BUILD_TESTS=OFF -DCODEEXEC_BUILD_EXAMPLES=OFF -DCODEEXEC_BUILD_MANUAL=OFF \
+      -DCODEEXEC_BUILD_TESTS=OFF -DCODEEXEC_BUILD_EXAMPLES=OFF -DCODEEXEC_BUILD_MANUAL=OFF -DCODEEXEC_BUILD_BENCH=OFF \
  && cmake --build build --parallel "$(nproc)" \
  && DESTDIR=/out cmake --install build --component runtime --strip \
  && install -D -m 755 deploy/healthcheck /out/usr/local/libexec/codeexec/healthcheck \

@@ -2,9 +2,12 @@
 #include "capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /** First allocation of a stream that is kept. */
@@ -14,6 +17,13 @@
 #define SCRATCH_SIZE 32768u
 /** Least room of a piece. */
 #define PIECE_MIN_ROOM 1024u
+/** What a pipe holds when it is made. A program that writes more than that gets a wider one, so
+ * that it and the reader take fewer turns. */
+#define PIPE_SIZE      65536u
+#define WIDE_PIPE_SIZE 1048576
+/** From this size on a buffer asks for huge pages: to fill it costs a fault for each page. */
+#define HUGE_CAPACITY ((size_t)4 * 1024 * 1024)
+#define PAGE_MASK     ((uintptr_t)4095)
 
 /** What a piece counts for while it waits: the memory it takes. */
 static size_t piece_weight(const ce_piece *piece)
@@ -66,6 +76,11 @@ static size_t kept_room(ce_capture *capture)
         }
         capture->data = grown;
         capture->capacity = (size_t)wanted;
+        if (capture->capacity >= HUGE_CAPACITY) {
+            const uintptr_t start = ((uintptr_t)grown + PAGE_MASK) & ~PAGE_MASK;
+            const uintptr_t end = ((uintptr_t)grown + capture->capacity) & ~PAGE_MASK;
+            madvise((void *)start, end - start, MADV_HUGEPAGE); /* or small ones it is */
+        }
     }
     return capture->capacity - 1 - capture->size;
 }
@@ -148,6 +163,9 @@ static ce_capture_status read_up_to(ce_capture *capture, int fd, size_t budget, 
             return errno == EAGAIN ? CE_CAPTURE_OPEN : CE_CAPTURE_CLOSED;
         if (count == 0)
             return CE_CAPTURE_CLOSED;
+        if (!capture->outlet && capture->total < PIPE_SIZE &&
+            capture->total + (uint64_t)count >= PIPE_SIZE)
+            fcntl(fd, F_SETPIPE_SZ, WIDE_PIPE_SIZE); /* within what a user may have; or it stays */
         capture->total += (uint64_t)count;
         budget -= (size_t)count;
         if ((size_t)count < asked)

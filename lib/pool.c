@@ -407,7 +407,7 @@ static void on_hello(void *owner, ce_client *client, const ce_hello *hello, cons
         executor->ever_ready = 1;
         executor->spawned = 0;
     }
-    ce_client *before = ce_tiers_ready(&executor->tiers, client);
+    ce_client *before = ce_tiers_ready(&executor->tiers, client, ce_now_ns());
     if (before)
         ce_pool_retire(executor, before);
 }

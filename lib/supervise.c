@@ -20,8 +20,8 @@
 
 /** From SPAWN to READY at most. */
 #define READY_LIMIT_NS (30 * CE_NS_PER_SECOND)
-/** From STOP to SIGKILL: time to flush what Python has buffered. */
-#define GRACE_NS (50 * CE_NS_PER_MS)
+/** From STOP to SIGKILL: time to flush what Python has buffered, on a busy machine too. */
+#define GRACE_NS (250 * CE_NS_PER_MS)
 /** From SIGKILL to the end of the verdict pipe at most. */
 #define KILL_LIMIT_NS (5 * CE_NS_PER_SECOND)
 /** Bytes read of one stream per event: a chatty program must not keep the loop from the others. */
@@ -823,9 +823,12 @@ static int open_stdin(ce_supervisor *guest, const ce_request *request)
     return ends[0] < 0 ? -errno : ends[0];
 }
 
+/** @param program a memfd with it; -1: it travels with the frame */
 static int send_run(ce_supervisor *guest, const ce_request *request, int program, int input)
 {
-    const int fds[4] = { program, input, guest->output_child[0], guest->output_child[1] };
+    const int fds[CE_RUN_FDS + 1] = { input, guest->output_child[0], guest->output_child[1],
+                                      program };
+    const size_t tail = program < 0 ? request->program_size : 0;
     ce_run run = { .memory_bytes = request->memory_bytes,
                    .code_size = request->code_size,
                    .filename_size = request->filename_size,
@@ -834,8 +837,9 @@ static int send_run(ce_supervisor *guest, const ce_request *request, int program
                    .cpu_seconds = request->cpu_seconds };
     if ((request->flags & CODEEXEC_REQUEST_CHECK_ONLY) != 0)
         run.flags |= CE_RUN_CHECK_ONLY;
-    ce_frame_init(&run.frame, CE_FRAME_RUN, sizeof(run));
-    return ce_frame_send(guest->control.fd, &run.frame, fds, 4);
+    ce_frame_init(&run.frame, CE_FRAME_RUN, sizeof(run) + tail);
+    return ce_frame_send2(guest->control.fd, &run.frame, sizeof(run), request->program, tail, fds,
+                          program < 0 ? CE_RUN_FDS : CE_RUN_FDS + 1);
 }
 
 static void set_captures(ce_supervisor *guest, const ce_job *job)
@@ -870,9 +874,12 @@ static int enter_cgroup(ce_supervisor *guest, uint64_t memory_bytes)
 
 int ce_supervisor_run(ce_supervisor *guest, ce_job *job)
 {
-    CE_CLEANUP_FD program = ce_request_memfd(&job->request);
-    if (program < 0)
-        return program;
+    CE_CLEANUP_FD program = -1;
+    if (job->request.program_size > CE_RUN_PROGRAM_MAX) {
+        program = ce_request_memfd(&job->request);
+        if (program < 0)
+            return program;
+    }
     CE_CLEANUP_FD input = open_stdin(guest, &job->request);
     if (input < 0)
         return input;

@@ -110,19 +110,27 @@ static uint64_t memory_taken(const ce_tiers *tiers)
     return bytes;
 }
 
-/** A free slot, or the one of the learned tier that was used longest ago. */
-static ce_tier_slot *place_for_another(ce_tiers *tiers, uint64_t now_ns)
+/** The learned tier that was used longest ago, if it may go yet. */
+static ce_tier_slot *longest_unused(ce_tiers *tiers, uint64_t now_ns)
 {
     ce_tier_slot *oldest = NULL;
     for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {
         ce_tier_slot *slot = &tiers->slots[i];
-        if (slot->modules == 0 && !slot->client && !slot->next)
-            return slot;
-        if (!slot->keep && !slot->next && now_ns - slot->used_ns > SETTLED_NS &&
-            (!oldest || slot->used_ns < oldest->used_ns))
+        if (slot->modules != 0 && !slot->keep && !slot->next &&
+            now_ns - slot->used_ns > SETTLED_NS && (!oldest || slot->used_ns < oldest->used_ns))
             oldest = slot;
     }
     return oldest;
+}
+
+static ce_tier_slot *place_for_another(ce_tiers *tiers, uint64_t now_ns)
+{
+    for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {
+        ce_tier_slot *slot = &tiers->slots[i];
+        if (slot->modules == 0 && !slot->client && !slot->next)
+            return slot;
+    }
+    return longest_unused(tiers, now_ns);
 }
 
 static void let_go(ce_tier_slot *slot)
@@ -142,9 +150,12 @@ void ce_tiers_note(ce_tiers *tiers, uint64_t modules, uint64_t now_ns)
             tiers->slots[i].used_ns = now_ns;
             return;
         }
-    if (!tiers->learn || memory_taken(tiers) > tiers->memory_bytes)
+    if (!tiers->learn)
         return;
-    ce_tier_slot *slot = place_for_another(tiers, now_ns);
+    /* With the memory used up, what was used longest ago gives way. */
+    ce_tier_slot *slot = memory_taken(tiers) > tiers->memory_bytes
+                             ? longest_unused(tiers, now_ns)
+                             : place_for_another(tiers, now_ns);
     if (!slot)
         return;
     if (slot->modules != 0)
@@ -235,8 +246,7 @@ static void make(ce_tiers *tiers, uint32_t tier, uint64_t now_ns)
     size_t size = name_modules(tiers, slot->modules & ~there, modules, sizeof(modules));
     ce_client *client;
 
-    tiers->last_number = tiers->last_number % 65535 + 1;
-    if (ce_client_fork(&client, parent, tiers->last_number, modules, size, NULL) < 0) {
+    if (ce_client_fork(&client, parent, modules, size, NULL) < 0) {
         failed_to_make(slot, now_ns);
         return;
     }
@@ -301,18 +311,31 @@ void ce_tiers_pump(ce_tiers *tiers, ce_loop *loop, uint64_t now_ns)
 
 /* ---- what becomes of them ---- */
 
-ce_client *ce_tiers_ready(ce_tiers *tiers, ce_client *client)
+/** What could not be made of the last interpreter is worth a try with another one. */
+static void forgive(ce_tiers *tiers)
+{
+    for (uint32_t i = 1; i < CE_MAX_TIERS; i++) {
+        tiers->slots[i].failures = 0;
+        tiers->slots[i].retry_ns = 0;
+    }
+}
+
+ce_client *ce_tiers_ready(ce_tiers *tiers, ce_client *client, uint64_t now_ns)
 {
     ce_tier_slot *slot = &tiers->slots[client->tier];
     ce_client *before = slot->client;
 
-    if (client->tier == 0)
+    if (client->tier == 0) {
         client->generation = ++tiers->generation;
-    else if (slot->next != client)
+        /* Not in place of one that has died: what was made of it may have been what killed it. */
+        if (before)
+            forgive(tiers);
+    } else if (slot->next != client)
         return client; /* nobody wants it any more */
     slot->client = client;
     slot->next = NULL;
     slot->failures = 0;
+    slot->ready_ns = now_ns;
     return before;
 }
 
@@ -320,12 +343,14 @@ void ce_tiers_ended(ce_tiers *tiers, const ce_client *client, int failed, uint64
 {
     for (uint32_t i = 0; i < CE_MAX_TIERS; i++) {
         ce_tier_slot *slot = &tiers->slots[i];
-        int was_its = slot->client == client || slot->next == client;
+        /* One that has served for a while did not die of what it is: it is made again at once. */
+        const int proven = slot->client == client && now_ns - slot->ready_ns > SETTLED_NS;
+        const int was_its = slot->client == client || slot->next == client;
         if (slot->client == client)
             slot->client = NULL;
         if (slot->next == client)
             slot->next = NULL;
-        if (was_its && failed && i > 0)
+        if (was_its && failed && !proven && i > 0)
             failed_to_make(slot, now_ns);
     }
 }

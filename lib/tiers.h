@@ -24,6 +24,7 @@ typedef struct ce_tier_slot {
     uint64_t used_ns;  /**< when a program last got one of its guests, or it was asked for */
     unsigned failures; /**< in a row */
     uint64_t retry_ns; /**< not before */
+    uint64_t ready_ns; /**< when client began to serve */
     uint32_t parked;   /**< how many guests should wait in it: follows demand */
     uint64_t missed_ns; /**< when that was last too few, or was last lowered */
 } ce_tier_slot;
@@ -35,7 +36,6 @@ typedef struct ce_tiers {
     int learn;             /**< make tiers of what programs are seen to import */
     uint32_t parked_least; /**< of the bare tier */
     uint32_t generation;   /**< of zygotes: a tier of an older one is made anew */
-    uint32_t last_number;
     uint64_t memory_bytes; /**< what all of them may take together */
     ce_timer timer;        /**< armed for what is due later */
 } ce_tiers;
@@ -59,7 +59,7 @@ void ce_tiers_missed(ce_tiers *tiers, uint32_t tier, uint64_t now_ns);
 void ce_tiers_pump(ce_tiers *tiers, ce_loop *loop, uint64_t now_ns);
 
 /** HELLO came from a zygote. @return the one it replaces, or NULL */
-ce_client *ce_tiers_ready(ce_tiers *tiers, ce_client *client);
+ce_client *ce_tiers_ready(ce_tiers *tiers, ce_client *client, uint64_t now_ns);
 
 /** A tier's zygote has ended, or will get no more guests. */
 void ce_tiers_ended(ce_tiers *tiers, const ce_client *client, int failed, uint64_t now_ns);

@@ -13,8 +13,8 @@ import _codeexec_policy
 import _frozen_importlib_external
 import _io
 import _operator
-import _random
 import _signal
+import _thread
 import _weakref
 import atexit
 import builtins
@@ -39,6 +39,8 @@ once = False  # the zygote is for one guest: getting ready for many would take l
 watched = True
 work = "/tmp"  # the directory that is the program's own
 own_streams = ()
+refreshers = ()  # of what is preloaded
+shutdown_of_threading = None  # if it is preloaded
 REHEARSALS = 32  # after which CPython has made of our own code what it makes of code that runs often
 main_keys = ()
 startup_modules = ()
@@ -132,15 +134,15 @@ def drive(kind, value, traceback):
 def steps(directory):
     """A guest's life: it has been confined, and may write to this directory."""
     settle(directory)
-    request = _codeexec.park()
-    path = work + "/" + request["filename"]
-    reset_interpreter(path, request["args"])
+    source, filename, args, check_only = _codeexec.park()
+    path = work + "/" + filename
+    reset_interpreter(path, args)
     code = None
     try:
-        code = load(request, path)
+        code = load(source, path, check_only)
         outcome = None
     except BaseException as problem:
-        if request["check_only"]:
+        if check_only:
             _codeexec.rejected([_codeexec_policy.syntax_error(problem)], 0)
             _codeexec.exit(0)
         outcome = problem.with_traceback(None)
@@ -214,6 +216,7 @@ def get_ready():
     _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     _signal.signal(_signal.SIGXFSZ, _signal.SIG_IGN)
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
+    note_preloaded()
     if not once:
         for _ in range(REHEARSALS):
             rehearse()
@@ -221,6 +224,7 @@ def get_ready():
     gc.freeze()
     if not once:
         _codeexec.fill_holes()
+        _codeexec.collapse_heap()
     gc.enable()
 
 
@@ -239,7 +243,8 @@ def settle(directory):
     has_guest_forks = True
     if directory != work:
         use_private_directory(directory)
-    refresh_preloaded()
+    for refresh in refreshers:
+        refresh()
     if not once:
         rehearse()
 
@@ -269,27 +274,36 @@ def use_private_directory(directory):
             getattr(getattr(matplotlib, name), "cache_clear", int)()
 
 
-def refresh_preloaded():
-    """State of preloaded modules that must differ between runs, or after a fork."""
-    threading = modules.get("threading")
-    if threading is not None:
-        threading.main_thread()._set_native_id()
-    random = modules.get("random")
-    if random is not None:
-        # Without the detour through its own seed(): that is five pages less to copy.
-        _random.Random.seed(random._inst)
-    random = modules.get("numpy.random.mtrand")
-    if random is not None:
-        random.seed()
-    process = modules.get("multiprocessing.process")
-    if process is not None:
-        key = process.AuthenticationString(posix.urandom(32))
-        process.current_process()._config["authkey"] = key
+def note_preloaded():
+    """What has to be called in each guest, for state of preloaded modules that must differ between runs, or after a
+    fork."""
+    global refreshers, shutdown_of_threading
+    found = []
+    if "threading" in modules:
+        shutdown_of_threading = modules["threading"]._shutdown
+        found.append(modules["threading"].main_thread()._set_native_id)
+    if "random" in modules:
+        # The generator's own seed(), without what the Python class puts before it.
+        found.append(super(modules["random"].Random, modules["random"]._inst).seed)
+    if "numpy.random.mtrand" in modules:
+        found.append(modules["numpy.random.mtrand"].seed)
+    if "multiprocessing.process" in modules:
+        found.append(refresh_authentication)
     if "matplotlib" in modules:
-        # It made its directory when it was imported, in another /tmp.
-        import os
+        found.append(make_matplotlib_directory)
+    refreshers = tuple(found)
 
-        os.makedirs(os.environ.get("MPLCONFIGDIR", work), exist_ok=True)
+
+def refresh_authentication():
+    process = modules["multiprocessing.process"]
+    process.current_process()._config["authkey"] = process.AuthenticationString(posix.urandom(32))
+
+
+def make_matplotlib_directory():
+    """It made its own when it was imported, in another /tmp."""
+    import os
+
+    os.makedirs(os.environ.get("MPLCONFIGDIR", work), exist_ok=True)
 
 
 def rehearse():
@@ -348,11 +362,10 @@ def new_main(path):
 # ---- from source to code ----
 
 
-def load(request, path):
+def load(source, path, check_only):
     """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
     global watched
-    source = request["code"]
-    watched = any(word in source for word in WATCHING)
+    watched = mentions(source, WATCHING)
     save(source, path)
     source = as_read_from_file(source, path)
     findings, dropped = _codeexec_policy.review(source, path)
@@ -360,10 +373,17 @@ def load(request, path):
         _codeexec.rejected(findings, dropped)
         _codeexec.exit(0)
     code = _codeexec.compile(source, path)
-    if request["check_only"]:
+    if check_only:
         _codeexec.checked()
         _codeexec.exit(0)
     return code
+
+
+def mentions(source, words):
+    for word in words:
+        if word in source:
+            return True
+    return False
 
 
 def save(source, path):
@@ -520,7 +540,7 @@ def exit_status(problem):
 def finish(status):
     """What Py_FinalizeEx does, as far as a program can notice. Ends the process."""
     threading = modules.get("threading")
-    if threading is not None:
+    if threading is not None and has_to_shut_down(threading):
         problem = yield threading._shutdown,
         if problem is not None:
             yield from unraisable(problem, "on threading shutdown", threading)
@@ -536,6 +556,15 @@ def finish(status):
     elif not flushed:
         status = 120
     _codeexec.exited(status)
+
+
+def has_to_shut_down(threading):
+    """Asking it to, for nothing, would be two dozen pages to copy."""
+    return (
+        _thread._count() > 0
+        or threading._shutdown is not shutdown_of_threading
+        or threading.__dict__.get("_threading_atexits", True)
+    )
 
 
 def unraisable(problem, when, culprit):
@@ -587,12 +616,8 @@ def drop_program():
     take tens of milliseconds, and nobody could tell."""
     if gc.isenabled():
         yield gc.collect,
-    for name in (
-        "path argv ps1 ps2 last_exc last_type last_value last_traceback "
-        "path_importer_cache meta_path path_hooks __interactivehook__"
-    ).split():
-        if hasattr(sys, name):
-            setattr(sys, name, None)
+    if watched:
+        clear_sys()
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
     libraries, dying, survivors = [], [], []
     for name in imported_by_program():
@@ -604,6 +629,8 @@ def drop_program():
             libraries.append(module)
     # From here on nothing can be imported, as in CPython. Each module taken out is a page copied.
     if watched or len(dying) > 1:
+        if not watched:
+            clear_sys()
         libraries.extend([modules.pop(name, None) for name in startup_modules])
     module = None
     yield dying.clear,
@@ -611,6 +638,15 @@ def drop_program():
     for reference in survivors:
         if reference() is not None:
             yield clear_module, reference()
+
+
+def clear_sys():
+    for name in (
+        "path argv ps1 ps2 last_exc last_type last_value last_traceback "
+        "path_importer_cache meta_path path_hooks __interactivehook__"
+    ).split():
+        if hasattr(sys, name):
+            setattr(sys, name, None)
 
 
 def imported_by_program():

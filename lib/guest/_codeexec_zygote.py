@@ -252,10 +252,11 @@ def serve(codeexec, imports, runner, helper):
     yield from runner.steps(work)
 
 
-def take_guest_home():
+def take_guest_environment():
     import os
     import site
 
+    os.environ.pop("LD_BIND_NOW", None)  # it has done its work
     for name in ("USER_BASE", "USER_SITE"):
         path = getattr(site, name, None)
         if path is not None:
@@ -267,7 +268,7 @@ def main(libexec, dont_write_bytecode):
     import gc
 
     gc.disable()  # until there are guests: nothing of what is imported is garbage
-    take_guest_home()
+    take_guest_environment()
     codeexec, imports, policy, runner = load_own_modules(libexec)
     sys.dont_write_bytecode = dont_write_bytecode
     settings = codeexec.receive_setup()

@@ -39,10 +39,13 @@ int ce_step_not_dumpable(ce_confinement *confinement)
 
 /** Enter the leaf by writing to `tasks`: for a single thread that moves itself the kernel takes no
  * global lock, as it would for `cgroup.procs`. */
-static int enter_leaf(int base, uint32_t slot)
+static int enter_leaf(int base, uint32_t slot, int opened)
 {
     char name[40];
 
+    if (opened > 0 && write(opened, "0", 1) == 1)
+        return 0;
+    /* Not opened beforehand, or the leaf has been made anew since. */
     snprintf(name, sizeof(name), "slot-%u/tasks", slot);
     CE_CLEANUP_FD tasks = openat(base, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     if (tasks < 0)
@@ -53,7 +56,8 @@ static int enter_leaf(int base, uint32_t slot)
 int ce_step_cgroup(ce_confinement *confinement)
 {
     for (int i = 0; i < confinement->cgroup_count; i++) {
-        int status = enter_leaf(confinement->cgroup_bases[i], confinement->slot);
+        int status = enter_leaf(confinement->cgroup_bases[i], confinement->slot,
+                                confinement->cgroup_tasks[i]);
         if (status < 0)
             return status;
     }

@@ -512,10 +512,10 @@ static ce_client *new_client(ce_loop *loop, const ce_client_events *events, void
 }
 
 /** Ask the parent to fork. @return 0 or -errno */
-static int ask_to_fork(ce_client *client, uint32_t number, const char *modules, size_t modules_size)
+static int ask_to_fork(ce_client *client, const char *modules, size_t modules_size)
 {
     int pair[2];
-    ce_tier frame = { .number = number, .modules_size = (uint32_t)modules_size };
+    ce_tier frame = { .modules_size = (uint32_t)modules_size };
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return -errno;
     CE_CLEANUP_FD theirs = pair[1];
@@ -529,14 +529,14 @@ static int ask_to_fork(ce_client *client, uint32_t number, const char *modules, 
                           modules_size, &theirs, 1);
 }
 
-int ce_client_fork(ce_client **out, ce_client *parent, uint32_t number, const char *modules,
-                   size_t modules_size, codeexec_error *error)
+int ce_client_fork(ce_client **out, ce_client *parent, const char *modules, size_t modules_size,
+                   codeexec_error *error)
 {
     ce_client *client = new_client(parent->loop, parent->events, parent->owner);
     if (!client)
         return ce_error_set(error, CODEEXEC_ENOMEM, ENOMEM, "zygote", "no memory for its client");
     client->parent = parent;
-    int status = ask_to_fork(client, number, modules, modules_size);
+    int status = ask_to_fork(client, modules, modules_size);
     if (status < 0) {
         ce_client_destroy(client);
         return ce_error_set(error, CODEEXEC_ESYSTEM, -status, "zygote", "asking for a tier: %s",

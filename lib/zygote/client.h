@@ -95,11 +95,10 @@ int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *opt
 
 /** Have a zygote fork another one, which imports these modules too. Its HELLO and its end come as
  *  those of any zygote.
- *  @param number  below 65536, not in use by another living tier
  *  @param modules NUL-terminated names, one after the other
  *  @return 0, -CODEEXEC_ENOMEM, -CODEEXEC_ESYSTEM. */
-int ce_client_fork(ce_client **out, ce_client *parent, uint32_t number, const char *modules,
-                   size_t modules_size, codeexec_error *error);
+int ce_client_fork(ce_client **out, ce_client *parent, const char *modules, size_t modules_size,
+                   codeexec_error *error);
 
 /** Ask for a guest. @return 0 or -errno; after -EAGAIN client->blocked is set until it is worth
  *  another try. Both descriptors are borrowed. */

@@ -24,6 +24,20 @@ int ce_open_leaf(const ce_spawning *spawning, int *leaf)
     return *leaf < 0 ? -errno : 0;
 }
 
+void ce_open_tasks(ce_zygote *zygote, uint32_t slot)
+{
+    char name[40];
+
+    if (zygote->setup.cgroup_version != 1)
+        return;
+    snprintf(name, sizeof(name), "slot-%u/tasks", slot);
+    for (int i = 0; i < zygote->cgroup_count; i++) {
+        int *fd = &zygote->guests[slot].tasks[i];
+        if (*fd == 0)
+            *fd = openat(zygote->cgroup_bases[i], name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    }
+}
+
 /** The slow way: the child moves itself before it does anything else. */
 static pid_t fork_and_move(int leaf)
 {

@@ -50,6 +50,7 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
         .parent_fd = zygote->own_pidfd,
         .slot = start->slot,
         .cgroup_bases = zygote->cgroup_bases,
+        .cgroup_tasks = zygote->guests[start->slot].tasks,
         .cgroup_count = setup->cgroup_version == 1 ? zygote->cgroup_count : 0,
         .landlock_abi = zygote->landlock_abi,
         .landlock_ruleset = namespaces ? -1 : zygote->guests[start->slot].ruleset,
@@ -68,12 +69,12 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
 }
 
 /** Put the program's pipes on 0, 1 and 2. */
-static int take_stdio(int *fds)
+static int take_stdio(const int *fds)
 {
     for (int target = 0; target <= 2; target++) {
-        if (dup2(fds[1 + target], target) < 0)
+        if (dup2(fds[target], target) < 0)
             return -errno;
-        close(fds[1 + target]);
+        close(fds[target]);
     }
     return 0;
 }
@@ -116,9 +117,21 @@ int ce_guest_confine(ce_guest_start *start)
     return 0;
 }
 
-int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
+/** Whether it is complete: with its program behind it, or in a memfd. */
+static int is_run(const ce_run *run, size_t fd_count)
 {
-    _Alignas(uint64_t) char buffer[CE_FRAME_PLAIN_MAX];
+    const size_t tail = run->frame.size - sizeof(*run);
+
+    return run->frame.type == CE_FRAME_RUN &&
+           ((fd_count == CE_RUN_FDS &&
+             tail == run->code_size + run->filename_size + run->args_size) ||
+            (fd_count == CE_RUN_FDS + 1 && tail == 0));
+}
+
+const ce_run *ce_guest_park(const ce_guest_start *start, int *program)
+{
+    /* Not on the stack: of this a guest has only those pages that a frame fills. */
+    static _Alignas(uint64_t) char buffer[CE_FRAME_MAX];
     int fds[CE_FRAME_MAX_FDS];
     size_t fd_count;
     const ce_zygote *zygote = start->zygote;
@@ -131,11 +144,10 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
 
     int size = ce_frame_receive(control, buffer, sizeof(buffer), fds, &fd_count, 0);
     const ce_run *request = (const ce_run *)(const void *)buffer;
-    if (size <= 0 || request->frame.type != CE_FRAME_RUN || fd_count != CE_RUN_FDS)
+    if (size <= 0 || !is_run(request, fd_count))
         _exit(0);
-    *run = *request;
-    int status = ce_limit_run(run->memory_bytes, zygote->data_baseline, zygote->space_baseline,
-                              run->cpu_seconds);
+    int status = ce_limit_run(request->memory_bytes, zygote->data_baseline, zygote->space_baseline,
+                              request->cpu_seconds);
     if (status < 0)
         fail(control, start->guest_id, "run-limits", -status);
     status = take_stdio(fds);
@@ -143,6 +155,6 @@ int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program)
         status = arm_stop(control);
     if (status < 0)
         fail(control, start->guest_id, "descriptors", -status);
-    *program = fds[0];
-    return 0;
+    *program = fd_count > CE_RUN_FDS ? fds[CE_RUN_FDS] : -1;
+    return request;
 }

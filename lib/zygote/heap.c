@@ -7,11 +7,17 @@
 #define Py_LIMITED_API 0x03090000
 #include <Python.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include "util/fd.h"
 #include "zygote/zygote.h"
 
 /** What filling may take at most: where an allocator works in another way than is expected here, it
@@ -90,4 +96,63 @@ void ce_fill_holes(void)
     fill_chunks(CHUNK_LARGE, top, &filled);
     for (size_t size = CHUNK_CACHED_MAX; size >= CHUNK_MIN; size -= SMALL_STEP)
         fill_chunks(size, top, &filled);
+}
+
+/* ---- huge pages ---- */
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1 */
+#endif
+
+#define HUGE_PAGE     ((uintptr_t)2 * 1024 * 1024)
+#define PAGES_IN_HUGE 512
+
+/** Bits of an entry of /proc/PID/pagemap. */
+#define PAGE_PRESENT   (UINT64_C(1) << 63)
+#define PAGE_EXCLUSIVE (UINT64_C(1) << 56)
+
+/** So many of its pages must be there, and nobody else's: memory is neither to be used for what is
+ * not there, nor to be copied from the zygote that this one was forked from. */
+#define PAGES_WORTH_IT 384
+
+static int is_worth_it(int pagemap, uintptr_t start)
+{
+    uint64_t entries[PAGES_IN_HUGE];
+    int count = 0;
+
+    if (pread(pagemap, entries, sizeof(entries), (off_t)(start / POOL_PAGE * sizeof(entries[0]))) !=
+        (ssize_t)sizeof(entries))
+        return 0;
+    for (size_t i = 0; i < PAGES_IN_HUGE; i++)
+        count += (entries[i] & (PAGE_PRESENT | PAGE_EXCLUSIVE)) == (PAGE_PRESENT | PAGE_EXCLUSIVE);
+    return count >= PAGES_WORTH_IT;
+}
+
+static void collapse_range(int pagemap, uintptr_t start, uintptr_t end)
+{
+    start = (start + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    for (; start < end && end - start >= HUGE_PAGE; start += HUGE_PAGE)
+        if (is_worth_it(pagemap, start))
+            madvise((void *)start, HUGE_PAGE, MADV_COLLAPSE); /* or it stays as it is */
+}
+
+void ce_collapse_heap(const ce_zygote *zygote)
+{
+    char line[512];
+    unsigned long long start;
+    unsigned long long end;
+    unsigned long long inode;
+    char mode[8];
+    CE_CLEANUP_FD pagemap = openat(zygote->proc_self, "pagemap", O_RDONLY | O_CLOEXEC);
+    CE_CLEANUP_FD fd = openat(zygote->proc_self, "maps", O_RDONLY | O_CLOEXEC);
+    FILE *maps = pagemap >= 0 && fd >= 0 ? fdopen(fd, "re") : NULL;
+
+    if (maps == NULL)
+        return;
+    ce_steal_fd(&fd);
+    while (fgets(line, sizeof(line), maps) != NULL)
+        if (sscanf(line, "%llx-%llx %7s %*x %*s %llu", &start, &end, mode, &inode) == 4 &&
+            inode == 0 && strcmp(mode, "rw-p") == 0 && strstr(line, "[stack]") == NULL)
+            collapse_range(pagemap, (uintptr_t)start, (uintptr_t)end);
+    fclose(maps);
 }

@@ -157,7 +157,9 @@ static char *init_stack(ce_guest *guest)
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
         if (stack == MAP_FAILED)
             return NULL;
-        if (mprotect(stack, page, PROT_NONE) < 0) {
+        /* Guests are copies of this process, and have no use for the stacks of others' inits. */
+        if (mprotect(stack, page, PROT_NONE) < 0 ||
+            madvise(stack, INIT_STACK_SIZE + page, MADV_DONTFORK) < 0) {
             munmap(stack, INIT_STACK_SIZE + page);
             return NULL;
         }
@@ -223,8 +225,14 @@ int ce_spawn_with_init(ce_spawning *spawning)
     /* A handler that ran in init would run in the zygote's memory. */
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    int returns = setjmp(self.guest_entry);
-    status = returns != 0 ? 1 : start_init(&self);
+    /* The guest of this init begins on its stack. */
+    madvise(spawning->guest->stack, INIT_STACK_SIZE, MADV_DOFORK);
+    if (setjmp(self.guest_entry) != 0)
+        status = CE_SERVE_GUEST;
+    else {
+        status = start_init(&self);
+        madvise(spawning->guest->stack, INIT_STACK_SIZE, MADV_DONTFORK);
+    }
     sigprocmask(SIG_SETMASK, &before, NULL);
     ce_close(&self.cgroup_fd);
     spawning->stage = self.stage;

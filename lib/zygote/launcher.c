@@ -37,6 +37,8 @@ static const char *const environment[] = {
     "NUMEXPR_NUM_THREADS=1",
     "MPLBACKEND=Agg",
     "MPLCONFIGDIR=/tmp/.config/matplotlib",
+    /* Looked up by the zygote, once: by each guest it would be a dozen pages more. Not for programs
+       to see: _codeexec_zygote.py takes it out again. */
     "LD_BIND_NOW=1",
     NULL,
 };

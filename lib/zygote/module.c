@@ -263,6 +263,17 @@ static PyObject *fill_holes(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(collapse_heap_doc,
+             "collapse_heap(): have forks share huge pages, where there can be any");
+
+static PyObject *collapse_heap(PyObject *module, PyObject *unused)
+{
+    (void)module;
+    (void)unused;
+    ce_collapse_heap(&zygote);
+    Py_RETURN_NONE;
+}
+
 /** The directory that a guest may write to, which it has as its current one. */
 static PyObject *work_directory(uint32_t slot)
 {
@@ -273,7 +284,7 @@ static PyObject *work_directory(uint32_t slot)
     return PyUnicode_DecodeFSDefault(path);
 }
 
-/** The program's parts out of its memfd, as a dict. */
+/** The program out of its memfd, as bytes. */
 static PyObject *read_program(int memfd, const ce_run *run)
 {
     const size_t size = run->code_size + run->filename_size + run->args_size;
@@ -289,7 +300,12 @@ static PyObject *read_program(int memfd, const ce_run *run)
         }
         done += (size_t)count;
     }
+    return all;
+}
 
+/** The program's parts, as park() returns them. */
+static PyObject *split_program(const char *bytes, const ce_run *run)
+{
     PyObject *arguments = PyList_New(0);
     const char *argument = bytes + run->code_size + run->filename_size;
     for (uint32_t i = 0; arguments != NULL && i < run->arg_count; i++) {
@@ -299,16 +315,12 @@ static PyObject *read_program(int memfd, const ce_run *run)
         Py_XDECREF(text);
         argument += strlen(argument) + 1;
     }
-    PyObject *request = NULL;
-    if (arguments != NULL) {
-        PyObject *filename = PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size,
-                                                              (Py_ssize_t)run->filename_size);
-        request = Py_BuildValue("{s:y#,s:N,s:N,s:N}", "code", bytes, (Py_ssize_t)run->code_size,
-                                "filename", filename, "args", arguments, "check_only",
-                                PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
-    }
-    Py_DECREF(all);
-    return request;
+    if (arguments == NULL)
+        return NULL;
+    PyObject *filename =
+        PyUnicode_DecodeFSDefaultAndSize(bytes + run->code_size, (Py_ssize_t)run->filename_size);
+    return Py_BuildValue("(y#NNN)", bytes, (Py_ssize_t)run->code_size, filename, arguments,
+                         PyBool_FromLong((run->flags & CE_RUN_CHECK_ONLY) != 0));
 }
 
 PyDoc_STRVAR(
@@ -363,18 +375,24 @@ static PyObject *serve(PyObject *module, PyObject *arguments)
 
 /* ---- in a guest ---- */
 
-PyDoc_STRVAR(park_doc, "park() -> the request: say that this guest is ready, and wait for one");
+PyDoc_STRVAR(
+    park_doc,
+    "park() -> (code, filename, args, check_only): say that this guest is ready, and wait for a\n"
+    "request");
 
 static PyObject *park(PyObject *module, PyObject *unused)
 {
-    ce_run run;
-    int program = -1;
+    int program;
 
     (void)module;
     (void)unused;
-    ce_guest_park(&self, &run, &program);
-    PyObject *request = read_program(program, &run);
+    const ce_run *run = ce_guest_park(&self, &program);
+    if (program < 0)
+        return split_program((const char *)(run + 1), run);
+    PyObject *all = read_program(program, run);
     close(program);
+    PyObject *request = all != NULL ? split_program(PyBytes_AsString(all), run) : NULL;
+    Py_XDECREF(all);
     return request;
 }
 
@@ -617,6 +635,7 @@ static PyMethodDef methods[] = {
     { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
     { "threads", threads, METH_NOARGS, threads_doc },
     { "fill_holes", fill_holes, METH_NOARGS, fill_holes_doc },
+    { "collapse_heap", collapse_heap, METH_NOARGS, collapse_heap_doc },
     { "serve", serve, METH_VARARGS, serve_doc },
     { "park", park, METH_NOARGS, park_doc },
     { "compile", compile_program, METH_VARARGS, compile_doc },

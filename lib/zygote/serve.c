@@ -75,6 +75,7 @@ static int handle_spawn(ce_zygote *zygote, const ce_spawn *request, int control_
     const uint32_t slot = request->slot;
 
     guest->pidfd = -1;
+    ce_open_tasks(zygote, slot);
     int status = zygote->setup.profile == CE_PROFILE_NAMESPACES ? ce_spawn_with_init(&self)
                                                                 : ce_spawn_alone(&self);
     if (status == CE_SERVE_GUEST) {

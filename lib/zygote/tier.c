@@ -35,11 +35,14 @@ static void forget_guests(ce_zygote *zygote)
             if (zygote->setup.profile == CE_PROFILE_LOCKED_DOWN && !guest->emptying)
                 close(guest->verdict_fd);
         }
+        for (int j = 0; j < CE_MAX_CGROUP_BASES; j++)
+            if (guest->tasks[j] > 0)
+                close(guest->tasks[j]);
         if (guest->work_fd > 0) {
             close(guest->work_fd);
             close(guest->ruleset);
         }
-        *guest = (ce_guest){ .stack = guest->stack };
+        *guest = (ce_guest){ .guest_id = 0 }; /* its stack was not inherited */
     }
 }
 

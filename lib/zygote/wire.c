@@ -26,6 +26,9 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
     case CE_FRAME_TIER:
         *has_tail = 1;
         return sizeof(ce_tier);
+    case CE_FRAME_RUN:
+        *has_tail = 1;
+        return sizeof(ce_run);
     case CE_FRAME_REJECTED:
         *has_tail = 1;
         return sizeof(ce_rejected);
@@ -35,8 +38,6 @@ size_t ce_frame_type_size(ce_frame_type type, int *has_tail)
         return sizeof(ce_spawned);
     case CE_FRAME_GONE:
         return sizeof(ce_gone);
-    case CE_FRAME_RUN:
-        return sizeof(ce_run);
     case CE_FRAME_SETUP_FAILED:
     case CE_FRAME_SPAWN_FAILED:
     case CE_FRAME_FAILED:

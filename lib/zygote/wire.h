@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CE_WIRE_VERSION 2u
+#define CE_WIRE_VERSION 3u
 
 /** Largest frame on any channel, bytes. Below every default socket buffer. */
 #define CE_FRAME_MAX ((size_t)48 * 1024)
@@ -28,8 +28,8 @@
 #define CE_FRAME_PLAIN_MAX ((size_t)512)
 /** Most descriptors one frame carries. */
 #define CE_FRAME_MAX_FDS 8
-/** Descriptors of a RUN frame. */
-#define CE_RUN_FDS 4
+/** Descriptors of a RUN frame whose program came along; otherwise there is one more. */
+#define CE_RUN_FDS 3
 
 /** The descriptor numbers codeexec-zygote finds its channel at. */
 #define CE_ZYGOTE_CHANNEL_FD 3
@@ -51,7 +51,8 @@ typedef enum ce_frame_type {
     CE_FRAME_GONE = 20,         /**< ce_gone: nothing of the guest is left */
     CE_FRAME_BEGUN = 21,        /**< ce_frame only, first on a tier's channel; fds: its own pidfd */
     /* library -> guest */
-    CE_FRAME_RUN = 32,  /**< ce_run; fds: program (memfd), stdin, stdout, stderr */
+    CE_FRAME_RUN = 32,  /**< ce_run + the program, if it fits; fds: stdin, stdout, stderr, and a
+                             memfd with the program if it does not */
     CE_FRAME_STOP = 33, /**< ce_frame only: flush what is buffered, then end by SIGKILL */
     /* guest -> library */
     CE_FRAME_READY = 48,    /**< ce_frame only: confined and parked */
@@ -96,8 +97,8 @@ typedef struct ce_spawn {
  * all on its own channel. That one closes if it cannot be. */
 typedef struct ce_tier {
     ce_frame frame;
-    uint32_t number; /**< chosen by the library, below 65536, not used by a living tier */
     uint32_t modules_size;
+    uint32_t reserved;
 } ce_tier;
 
 typedef struct ce_hello {
@@ -140,7 +141,7 @@ typedef struct ce_exited {
 /** Options of a run (ce_run.flags). */
 enum ce_run_flags { CE_RUN_CHECK_ONLY = 1u << 0 };
 
-/** The program memfd holds, one after the other: code_size bytes of source, the file name
+/** The program is, one after the other: code_size bytes of source, the file name
  *  (filename_size bytes, no NUL), then arg_count NUL-terminated arguments (args_size bytes). */
 typedef struct ce_run {
     ce_frame frame;
@@ -153,6 +154,9 @@ typedef struct ce_run {
     uint32_t flags;       /**< of enum ce_run_flags */
     uint32_t reserved;
 } ce_run;
+
+/** A larger program travels in a memfd. */
+#define CE_RUN_PROGRAM_MAX (CE_FRAME_MAX - sizeof(ce_run))
 
 /** Findings: `count` times ce_finding, each followed by its rule, message and snippet. */
 typedef struct ce_rejected {

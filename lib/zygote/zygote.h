@@ -23,7 +23,8 @@ typedef struct ce_guest {
     uint64_t guest_id; /**< 0: the slot is free */
     pid_t pid;         /**< of its init, or its own where it has none */
     int pidfd;
-    char *stack; /**< of its init; kept for the slot's next guest */
+    char *stack;                    /**< of its init; kept for the slot's next guest */
+    int tasks[CE_MAX_CGROUP_BASES]; /**< of its leaves of cgroup version 1, kept too; 0: not open */
 
     /* locked-down profile; the first three are kept for the slot's next guest */
     int work_fd;          /**< its directory; 0: not made yet */
@@ -178,6 +179,10 @@ pid_t ce_fork_into(const ce_zygote *zygote, int leaf);
  */
 int ce_open_leaf(const ce_spawning *spawning, int *leaf);
 
+/** Open what the slot's guests enter their leaves of cgroup version 1 by. What cannot be opened is
+ * left to the guest, which fails if it cannot either. */
+void ce_open_tasks(ce_zygote *zygote, uint32_t slot);
+
 /** Remove the cgroups, which the library cannot do any more when it has gone. */
 void ce_remove_leaves(const ce_zygote *zygote);
 
@@ -186,6 +191,10 @@ void ce_remove_leaves(const ce_zygote *zygote);
 /** Fill the holes in this process's heap, so that what guests allocate lies together. Before
  * serving; again when more was imported. */
 void ce_fill_holes(void);
+
+/** Put what is dense in the heap and this process's own into huge pages: a fork copies one entry
+ * for each in place of 512. */
+void ce_collapse_heap(const ce_zygote *zygote);
 
 /* ---- init.c ---- */
 
@@ -236,8 +245,8 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start);
 int ce_guest_confine(ce_guest_start *start);
 
 /** Say READY and wait for RUN.
- *  @param run receives the frame; @param program receives the memfd, taken
- *  @return 0; does not return if no request ever comes. */
-int ce_guest_park(const ce_guest_start *start, ce_run *run, int *program);
+ *  @param program receives the memfd, taken; -1: the program stands behind the frame
+ *  @return the frame, valid from now on; does not return if no request ever comes. */
+const ce_run *ce_guest_park(const ce_guest_start *start, int *program);
 
 #endif

@@ -3,6 +3,7 @@
  *  and looks at the machine after each. README.md says how attacks are written. */
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
@@ -150,21 +151,6 @@ static void warm_up(void)
     }
 }
 
-/** Wait for the last of the tiers, which has everything. */
-static void await_tiers(void)
-{
-    const long long deadline = now_ms() + 240000;
-    http_response answer = { 0 };
-
-    do {
-        http_response_free(&answer);
-        service_request(&shared, "GET", "/ready", NULL, NULL, &answer);
-        if (now_ms() > deadline)
-            fail_msg("the tiers are not made: %.500s", text_string(&answer.body));
-    } while (answer.status != 200 && (sleep_ms(100), 1));
-    http_response_free(&answer);
-}
-
 /** Wait until no guest has been let go for longer than the service keeps one that it does not need:
  * a process that an attack has left must not pass for one of those. */
 static void await_least(void)
@@ -182,7 +168,7 @@ static void await_least(void)
     }
 }
 
-static void start_service(void)
+static void launch_service(void)
 {
     const char *libexec = getenv("CODEEXEC_LIBEXEC");
     const bool tiers = getenv("CODEEXEC_TEST_ESCAPE_TIERS") != NULL;
@@ -198,7 +184,12 @@ static void start_service(void)
                   tiers ? "BYPASS_SETUP=false" : "BYPASS_SETUP=true", "CODEEXEC_LEARN=false",
                   secret_setting.data, libexec != NULL ? libexec_setting.data : NULL);
     if (tiers)
-        await_tiers();
+        service_await_tiers(&shared);
+}
+
+static void start_service(void)
+{
+    launch_service();
     warm_up();
     take_isolation();
     await_least();
@@ -606,7 +597,8 @@ static void service_is_as_before(void **state)
     clean = false;
     service_stop(&shared);
     assert_int_equal(proc_family_settled(getpid(), 5000), 1);
-    start_service();
+    launch_service();
+    assert_run(&shared, "print(6*7)", "", "completed", 0, "42\n");
 }
 
 static int before_the_last(void **state)
@@ -640,9 +632,19 @@ static int write_table(const char *path)
     return fclose(file) == 0 ? 0 : 1;
 }
 
+/** Whether one of the patterns of the command line is for it; all are without one. */
+static bool is_chosen(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (fnmatch(argv[i], name, 0) == 0)
+            return true;
+    return argc == 1;
+}
+
 int main(int argc, char **argv)
 {
     static struct CMUnitTest tests[ATTACKS_MAX + 1];
+    size_t count = 0;
 
     attack_count = attacks_read(TEST_ESCAPE_DIR, attacks, ATTACKS_MAX);
     if (argc == 2 && strcmp(argv[1], "--list") == 0)
@@ -651,9 +653,15 @@ int main(int argc, char **argv)
         return write_table(argv[2]);
     srandom((unsigned int)getpid() ^ (unsigned int)now_ms());
     for (size_t i = 0; i < attack_count; i++)
-        tests[i] = (struct CMUnitTest){ attacks[i].name, run_attack, attack_setup, attack_teardown,
-                                        &attacks[i] };
-    tests[attack_count] =
-        (struct CMUnitTest)cmocka_unit_test_setup(service_is_as_before, before_the_last);
-    return run_group(argc, argv, "escape", tests, attack_count + 1, group_setup, group_teardown);
+        if (is_chosen(attacks[i].name, argc, argv))
+            tests[count++] = (struct CMUnitTest){ attacks[i].name, run_attack, attack_setup,
+                                                  attack_teardown, &attacks[i] };
+    if (is_chosen("service_is_as_before", argc, argv))
+        tests[count++] =
+            (struct CMUnitTest)cmocka_unit_test_setup(service_is_as_before, before_the_last);
+    if (count == 0) {
+        fprintf(stderr, "escape: no attack is called so\n");
+        return 2;
+    }
+    return run_group(1, argv, "escape", tests, count, group_setup, group_teardown);
 }

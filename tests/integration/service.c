@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define ANSWER_MS 120000
+/** To import everything, on a busy machine. */
+#define TIERS_MS 240000
 
 text service_log(const service *self)
 {
@@ -111,6 +113,26 @@ void service_start(service *self, const char *const *environment)
     self->process = program_start(&(program_options){
         .arguments = arguments, .environment = settings, .errors_fd = self->log });
     await_ready(self);
+}
+
+void service_await_tiers(const service *self)
+{
+    const long long deadline = now_ms() + TIERS_MS;
+    http_response answer = { 0 };
+
+    for (;;) {
+        http_response_free(&answer);
+        service_request(self, "GET", "/ready", NULL, NULL, &answer);
+        if (answer.status == 200)
+            break;
+        if (now_ms() > deadline) {
+            TEXT_SCOPED log = service_log(self);
+            fail_msg("the tiers are not made: %.500s; log: %.2000s", text_string(&answer.body),
+                     log.data);
+        }
+        sleep_ms(100);
+    }
+    http_response_free(&answer);
 }
 
 void service_discard(service *self)

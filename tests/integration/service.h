@@ -24,6 +24,9 @@ typedef struct service {
 void service_start(service *self, const char *const *environment);
 /** The same with the settings written out. */
 #define SERVICE_START(self, ...) service_start(self, (const char *const[]){ __VA_ARGS__, NULL })
+/** Wait until the tiers that it makes at its start have what they are to have loaded: their
+ *  processes are there long before. */
+void service_await_tiers(const service *self);
 /** SIGTERM; the test fails unless it exits with 0 within ten seconds. */
 void service_stop(service *self);
 /** For the setup of a test that shares a service: start it anew if the last test has killed it, so

@@ -196,7 +196,8 @@ static void nothing_of_the_service_s_environment(void **state)
     expect_nothing_but_the_end(
         "import ctypes, os\n"
         "for name, value in os.environ.items():\n"
-        "    if 'SECRET' in name or 'xyzzy' in value or name.startswith(('CODEEXEC', 'MAX_', "
+        "    if 'SECRET' in name or 'xyzzy' in value or name.startswith(('CODEEXEC', 'LD_', "
+        "'MAX_', "
         "'EXECUTION')):\n"
         "        print(name, value)\n"
         "environ = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), 'environ')\n"

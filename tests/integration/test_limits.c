@@ -275,8 +275,8 @@ static void a_crowd_half_of_it_hostile(void **state)
 
 /* ---- nothing is left ---- */
 
-/** Directories named like ours, at most two levels below this one. */
-static size_t count_ours(const char *path, int depth)
+/** Directories whose names begin as ours do, at most so many levels below this one. */
+static size_t count_ours(const char *path, const char *beginning, int depth)
 {
     size_t count = 0;
     DIR *directory = opendir(path);
@@ -288,28 +288,27 @@ static size_t count_ours(const char *path, int depth)
         char inner[4352];
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
             continue;
-        count += strncmp(entry->d_name, "codeexec-", 9) == 0 &&
+        count += strncmp(entry->d_name, beginning, strlen(beginning)) == 0 &&
                  strcmp(entry->d_name, "codeexec-host") != 0;
         snprintf(inner, sizeof(inner), "%.4000s/%s", path, entry->d_name);
         if (depth > 0)
-            count += count_ours(inner, depth - 1);
+            count += count_ours(inner, beginning, depth - 1);
     }
     closedir(directory);
     return count;
 }
 
-static void await_count(const char *path, size_t count)
+static void await_count(const char *path, const char *beginning, size_t count)
 {
     long long deadline = now_ms() + 10000;
 
-    while (count_ours(path, 4) > count && now_ms() < deadline)
+    while (count_ours(path, beginning, 4) > count && now_ms() < deadline)
         sleep_ms(50);
-    assert_true(count_ours(path, 4) <= count);
+    assert_true(count_ours(path, beginning, 4) <= count);
 }
 
 static void a_killed_service_leaves_nothing(void **state)
 {
-    const size_t groups = count_ours("/sys/fs/cgroup", 4);
     const char *const profiles[] = { "CODEEXEC_PROFILE=auto", "CODEEXEC_PROFILE=locked-down" };
 
     (void)state;
@@ -317,9 +316,12 @@ static void a_killed_service_leaves_nothing(void **state)
         service victim;
         char work[256];
         char setting[300];
+        char groups[64];
         snprintf(work, sizeof(work), "%s", scratch_directory());
         snprintf(setting, sizeof(setting), "CODEEXEC_WORK_DIR=%s", work);
         SERVICE_START(&victim, profiles[i], setting);
+        /* Not those of other services, which come and go. */
+        snprintf(groups, sizeof(groups), "codeexec-%ld-", (long)victim.process.pid);
         assert_run(&victim, "open('left', 'w').write('x')", "", "completed", 0, "");
         proc_family family;
         proc_family_read(victim.process.pid, &family);
@@ -328,8 +330,8 @@ static void a_killed_service_leaves_nothing(void **state)
         while (proc_family_alive(&family) > 0 && now_ms() < deadline)
             sleep_ms(50);
         assert_int_equal(proc_family_alive(&family), 0);
-        await_count("/sys/fs/cgroup", groups);
-        await_count(work, 0);
+        await_count("/sys/fs/cgroup", groups, 0);
+        await_count(work, "codeexec-", 0);
     }
 }
 
@@ -343,16 +345,16 @@ static void a_killed_fork_server_s_directories_are_swept(void **state)
     snprintf(setting, sizeof(setting), "CODEEXEC_WORK_DIR=%s", scratch_directory());
     SERVICE_START(&self, "CODEEXEC_PROFILE=locked-down", setting);
     assert_run(&self, "open('left', 'w').write('x')", "", "completed", 0, "");
-    assert_int_equal(count_ours(scratch_directory(), 0), 1);
+    assert_int_equal(count_ours(scratch_directory(), "codeexec-", 0), 1);
     proc_family_read(self.process.pid, &family);
     for (size_t i = 1; i < family.count; i++)
         if (family.members[i].parent == self.process.pid)
             kill(family.members[i].pid, SIGKILL);
     sleep_ms(500); /* a run that was handed to one of its guests just now would end with them */
     assert_run(&self, "print(open('left').read())", "", "completed", 1, "");
-    await_count(scratch_directory(), 1);
+    await_count(scratch_directory(), "codeexec-", 1);
     service_stop(&self);
-    assert_int_equal(count_ours(scratch_directory(), 0), 0);
+    assert_int_equal(count_ours(scratch_directory(), "codeexec-", 0), 0);
 }
 
 static void what_a_run_wrote_is_gone(void **state)

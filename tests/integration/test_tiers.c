@@ -91,8 +91,10 @@ static void await_zygotes(const service *own, size_t count)
     for (int same = 0; same < 5; sleep_ms(100)) {
         now = count_zygotes(own);
         same = now == count ? same + 1 : 0;
-        if (now_ms() > deadline)
-            fail_msg("%zu zygotes instead of %zu", now, count);
+        if (now_ms() > deadline) {
+            TEXT_SCOPED log = service_log(own);
+            fail_msg("%zu zygotes instead of %zu; log: %.3000s", now, count, log.data);
+        }
     }
 }
 
@@ -122,15 +124,34 @@ static void kill_root_zygote(const service *own)
 static const char is_pandas_loaded[] = SHOW_LOADED("pandas");
 static const char is_numpy_loaded[] = SHOW_LOADED("numpy");
 
-/** Start a run that says when it has begun and then stays. */
-static void start_long_run(const service *own, http_connection *connection, const char *code)
+/** Wait until so many runs have a guest. */
+static void await_running(const service *own, long long count)
+{
+    const long long deadline = now_ms() + WARM_MS;
+
+    for (;;) {
+        HTTP_RESPONSE_SCOPED response = { 0 };
+        service_request(own, "GET", "/ready", NULL, NULL, &response);
+        JSON_SCOPED *load = json_parse(&response.body);
+        if (json_integer(load, "running") == count)
+            return;
+        if (now_ms() > deadline)
+            fail_msg("not %lld runs but: %s", count, response.body.data);
+        sleep_ms(20);
+    }
+}
+
+/** Start a run that stays, besides so many others, and give its program the time to begin. */
+static void start_long_run(const service *own, http_connection *connection, const char *code,
+                           int others)
 {
     TEXT_SCOPED whole = { 0 };
 
-    text_format(&whole, "%s\nopen('begun', 'w').close()\nimport time\ntime.sleep(60)\n", code);
+    text_format(&whole, "%s\nimport time\ntime.sleep(60)\n", code);
     TEXT_SCOPED body = execute_body(whole.data, "\"timeout\": 100");
     service_connect(own, connection);
     assert_true(http_send_request(connection, "POST", "/execute", NULL, body.data));
+    await_running(own, others + 1);
     sleep_ms(1500);
 }
 
@@ -211,7 +232,7 @@ static void tiers_are_made_at_start(void **state)
     assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
     service_request(&own, "GET", "/health", "", NULL, &before);
     assert_run(&own, "import numpy; print(numpy.arange(3).sum())", "", "completed", 0, "3\n");
-    await_zygotes(&own, ALL_TIERS);
+    service_await_tiers(&own);
     service_request(&own, "GET", "/health", "", NULL, &after);
     assert_int_equal(after.status, 200);
     assert_string_equal(before.body.data, after.body.data);
@@ -296,10 +317,10 @@ static void a_killed_tier_is_survived(void **state)
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
         HTTP_CONNECTION_SCOPED bystander = { .fd = -1 };
         HTTP_RESPONSE_SCOPED response = { 0 };
-        TEXT_SCOPED body = execute_body("import time; time.sleep(4); print('there')", "");
+        TEXT_SCOPED body = execute_body("import time; time.sleep(6); print('there')", "");
         service_connect(&own, &bystander);
         assert_true(http_send_request(&bystander, "POST", "/execute", NULL, body.data));
-        start_long_run(&own, &connection, "import numpy");
+        start_long_run(&own, &connection, "import numpy", 1);
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
         /* The next ones work, if slower; one in another tier has not noticed. */
@@ -327,10 +348,10 @@ static void a_killed_zygote_takes_its_tiers_along(void **state)
     (void)state;
     SERVICE_START(&own, "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,pandas",
                   "CODEEXEC_LEARN=false");
-    await_zygotes(&own, 3);
+    service_await_tiers(&own);
     for (int i = 0; i < 2; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import pandas");
+        start_long_run(&own, &connection, "import pandas", 0);
         proc_family_read(own.process.pid, &family);
         assert_true(family.count > 4);
         if (i == 0)
@@ -527,7 +548,7 @@ static void runs_in_tiers_leave_nothing(void **state)
         SERVICE_START(&own, ways[way][0], ways[way][1], setting, "CODEEXEC_CONCURRENCY=2",
                       "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,pandas", "CODEEXEC_POLICY=off",
                       "CODEEXEC_LEARN=false");
-        await_zygotes(&own, 3);
+        service_await_tiers(&own);
         service_connect(&own, &connection);
         footprint before = { 0 };
         for (int i = 0; i < runs + 10 * kinds; i++) {
@@ -569,7 +590,7 @@ static void zygotes_with_tiers_are_replaced_without_a_trace(void **state)
         SERVICE_START(&own, ways[way][0], ways[way][1], setting, "CODEEXEC_CONCURRENCY=2",
                       "CODEEXEC_ZYGOTE_RUNS=20", "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy",
                       "CODEEXEC_LEARN=false");
-        await_zygotes(&own, 2);
+        service_await_tiers(&own);
         for (int i = 0; i < 150; i++)
             assert_run(&own, "import numpy; print(numpy.ones(3).sum())", "", "completed", 0,
                        "3.0\n");
@@ -615,7 +636,7 @@ static void tiers_that_have_gone_leave_no_directories(void **state)
         else if (now > before + SLOTS) /* more slots of the bare zygote may have been used */
             fail_msg("%zu files and directories where there were %zu", now, before);
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import numpy");
+        start_long_run(&own, &connection, "import numpy", 0);
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
     }
@@ -639,7 +660,7 @@ static int warm_setup(void **state)
         return 0;
     }
     service_start(&warm, warm_settings);
-    await_zygotes(&warm, ALL_TIERS);
+    service_await_tiers(&warm);
     return 0;
 }
 
@@ -737,7 +758,7 @@ static void matplotlib_is_quiet_in_a_tier(void **state)
         service own;
         print_message("%s\n", ways[way][0]);
         SERVICE_START(&own, ways[way][0], "BYPASS_SETUP=false", "ALLOWED_MODULES=numpy,matplotlib");
-        await_zygotes(&own, 3);
+        service_await_tiers(&own);
         for (int i = 0; i < 3; i++) {
             JSON_SCOPED *answer = execute(&own, code, "");
             assert_json_text(answer, "stderr", "");

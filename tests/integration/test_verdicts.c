@@ -63,7 +63,7 @@ static void endless_loop(void **state)
     long long took = now_ms() - begin;
 
     expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_true(took < 3000);
+    assert_true(took < 10000);
     assert_true(took >= 1900);
 }
 
@@ -434,6 +434,27 @@ static void usage_is_plausible(void **state)
     assert_true(json_number(answer, "execution_time") >= 0.45);
 }
 
+/** Small programs and large ones reach a guest in different ways, and the border is nothing to be
+ * noticed. */
+static void programs_of_any_size(void **state)
+{
+    static const size_t sizes[] = { 1000, 49000, 49090, 49140, 49152, 49153, 50000, 300000 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        for (size_t size = sizes[i]; size < sizes[i] + 8; size++) {
+            TEXT_SCOPED code = { 0 };
+            char expected[64];
+
+            text_format(&code, "print(len(open(__file__).read()), 42)\n#");
+            while (code.size < size - 1)
+                text_append(&code, "x", 1);
+            text_append(&code, "\n", 1);
+            snprintf(expected, sizeof(expected), "%zu 42\n", size);
+            assert_run(&shared, code.data, "", "completed", 0, expected);
+        }
+}
+
 static void isolation_is_named(void **state)
 {
     static const char *const floor[] = { "seccomp", "no_new_privs", "rlimits" };
@@ -479,6 +500,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(multiprocessing_works, test_setup),
         cmocka_unit_test_setup(file_size_limit, test_setup),
         cmocka_unit_test_setup(usage_is_plausible, test_setup),
+        cmocka_unit_test_setup(programs_of_any_size, test_setup),
         cmocka_unit_test_setup(isolation_is_named, test_setup),
     };
     return RUN_GROUP("verdicts", tests, group_setup, group_teardown);

@@ -419,15 +419,19 @@ static _Noreturn void run_guest(int control, uint64_t id)
         _exit(7);
     int size = ce_frame_receive(control, buffer, sizeof(buffer), fds, &fd_count, 0);
     memcpy(&program.run, buffer, sizeof(program.run));
-    if (size <= 0 || program.run.frame.type != CE_FRAME_RUN || fd_count != 4)
+    if (size <= 0 || program.run.frame.type != CE_FRAME_RUN || fd_count < CE_RUN_FDS)
         _exit(0);
-    for (int i = 0; i < 3; i++) {
-        dup2(fds[1 + i], i);
-        close(fds[1 + i]);
+    for (int i = 0; i < CE_RUN_FDS; i++) {
+        dup2(fds[i], i);
+        close(fds[i]);
     }
     size_t total = program.run.code_size + program.run.filename_size + program.run.args_size;
     program.text = calloc(1, total + 1);
-    if (!program.text || pread(fds[0], program.text, total, 0) != (ssize_t)total)
+    if (!program.text)
+        _exit(94);
+    if (fd_count == CE_RUN_FDS)
+        memcpy(program.text, buffer + sizeof(program.run), total);
+    else if (pread(fds[CE_RUN_FDS], program.text, total, 0) != (ssize_t)total)
         _exit(94);
     char *code = strndup(program.text, program.run.code_size);
     char *rest = NULL;

@@ -94,7 +94,7 @@ static ce_client *say_hello(struct fixture *f, ce_client *client, uint64_t memor
 {
     client->state = CE_CLIENT_READY;
     client->memory_bytes = memory_bytes;
-    ce_client *before = ce_tiers_ready(f->tiers, client);
+    ce_client *before = ce_tiers_ready(f->tiers, client, f->now);
     if (before)
         ce_pool_retire(&f->executor, before);
     return before;
@@ -127,7 +127,7 @@ static void pump(struct fixture *f)
 }
 
 /** What was asked of a zygote, as "a b " or "" for nothing. */
-static const char *asked(struct fixture *f, const ce_client *parent, uint32_t *number)
+static const char *asked(struct fixture *f, const ce_client *parent)
 {
     static _Alignas(uint64_t) char buffer[CE_FRAME_MAX + 1];
     int fds[CE_FRAME_MAX_FDS];
@@ -140,8 +140,6 @@ static const char *asked(struct fixture *f, const ce_client *parent, uint32_t *n
     assert_int_equal(frame->frame.type, CE_FRAME_TIER);
     assert_int_equal(fd_count, 1);
     assert_int_equal(frame->modules_size, frame->frame.size - sizeof(*frame));
-    if (number)
-        *number = frame->number;
     char *names = (char *)(frame + 1);
     for (uint32_t i = 0; i < frame->modules_size; i++)
         if (names[i] == '\0')
@@ -168,7 +166,7 @@ static ce_client *make_next(struct fixture *f, const ce_client *parent, const ch
                             uint64_t modules)
 {
     pump(f);
-    assert_string_equal(asked(f, parent, NULL), names);
+    assert_string_equal(asked(f, parent), names);
     ce_client *client = f->tiers->slots[slot_of(f, modules)].next;
     assert_non_null(client);
     assert_ptr_equal(client->parent, parent);
@@ -252,9 +250,9 @@ static void tiers_are_made_one_from_the_other(void **state)
     assert_true(ce_tiers_warming(f->tiers));
     ce_client *bare = start_bare(f);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "a ");
+    assert_string_equal(asked(f, bare), "a ");
     pump(f); /* one at a time */
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     ce_client *first = f->tiers->slots[1].next;
     assert_int_equal(bare->guests, 1); /* held */
     assert_null(say_hello(f, first, MIB));
@@ -264,7 +262,7 @@ static void tiers_are_made_one_from_the_other(void **state)
     assert_false(ce_tiers_warming(f->tiers));
     pump(f);
     for (size_t i = 0; i < 3; i++)
-        assert_string_equal(asked(f, f->ends[i].client, NULL), "");
+        assert_string_equal(asked(f, f->ends[i].client), "");
     /* They stay. */
     f->now += 100000 * SECOND;
     pump(f);
@@ -291,7 +289,7 @@ static void tiers_of_no_modules_are_none(void **state)
     init(f, "", 1, 1);
     const ce_client *bare = start_bare(f);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     assert_false(ce_tiers_warming(f->tiers));
 }
 
@@ -304,7 +302,7 @@ static void tiers_are_learned(void **state)
     const ce_client *bare = start_bare(f);
     ce_tiers_note(f->tiers, 0, f->now);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     ce_tiers_note(f->tiers, A | C, f->now);
     ce_tiers_note(f->tiers, A | C, f->now); /* once */
     ce_client *tier = make_next(f, bare, "a c ", A | C);
@@ -312,7 +310,7 @@ static void tiers_are_learned(void **state)
     assert_false(ce_tiers_warming(f->tiers)); /* nobody waits for those */
     ce_tiers_note(f->tiers, A | C, f->now);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     /* A larger one is made from it, another one is not. */
     ce_tiers_note(f->tiers, A | B | C, f->now);
     make_next(f, tier, "b ", A | B | C);
@@ -327,7 +325,7 @@ static void tiers_are_not_learned_unless_wanted(void **state)
     const ce_client *bare = start_bare(f);
     ce_tiers_note(f->tiers, A, f->now);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     assert_int_equal(slot_of(f, A), 0);
 }
 
@@ -339,16 +337,34 @@ static void tiers_have_their_memory_bounded(void **state)
     ce_tiers_note(f->tiers, A, f->now);
     ce_tiers_note(f->tiers, B, f->now); /* asked for before anything is known of the first */
     pump(f);
-    asked(f, bare, NULL);
+    asked(f, bare);
     say_hello(f, f->tiers->slots[slot_of(f, A)].next, 991 * MIB);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     ce_tiers_note(f->tiers, C, f->now);
     assert_int_equal(slot_of(f, C), 0);
     /* Those that the operator asked for are made all the same. */
     f->tiers->slots[slot_of(f, B)].keep = 1;
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "b ");
+    assert_string_equal(asked(f, bare), "b ");
+}
+
+/** The memory is used up, but by what nobody has wanted for a while. */
+static void tiers_give_way_where_memory_is_short(void **state)
+{
+    struct fixture *f = *state;
+    init(f, "a,b,c", 0, 1);
+    const ce_client *bare = start_bare(f);
+    ce_tiers_note(f->tiers, A, f->now);
+    pump(f);
+    asked(f, bare);
+    ce_client *large = f->tiers->slots[slot_of(f, A)].next;
+    say_hello(f, large, 995 * MIB);
+    f->now += 31 * SECOND;
+    ce_tiers_note(f->tiers, C, f->now);
+    assert_int_equal(slot_of(f, A), 0);
+    assert_true(large->retired);
+    make_next(f, bare, "c ", C);
 }
 
 static void fill_with_learned(struct fixture *f, ce_client *bare, uint64_t gap)
@@ -356,7 +372,7 @@ static void fill_with_learned(struct fixture *f, ce_client *bare, uint64_t gap)
     for (int i = 0; i < 8; i++) {
         ce_tiers_note(f->tiers, UINT64_C(1) << i, f->now);
         pump(f);
-        asked(f, bare, NULL);
+        asked(f, bare);
         say_hello(f, f->tiers->slots[slot_of(f, UINT64_C(1) << i)].next, MIB);
         f->now += gap;
     }
@@ -382,7 +398,7 @@ static void tiers_give_way_to_what_is_wanted_more(void **state)
     assert_true(oldest->retired);
     assert_int_equal(oldest->state, CE_CLIENT_LEAVING);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "i ");
+    assert_string_equal(asked(f, bare), "i ");
 }
 
 static void tiers_of_the_operator_do_not_give_way(void **state)
@@ -454,7 +470,7 @@ static void tiers_are_tried_again(void **state)
     const ce_client *bare = start_bare(f);
     for (unsigned i = 0; i < 6; i++) {
         pump(f);
-        assert_string_equal(asked(f, bare, NULL), "a ");
+        assert_string_equal(asked(f, bare), "a ");
         end_client(f, f->tiers->slots[1].next, 1);
         assert_null(f->tiers->slots[1].next);
         uint64_t again = f->now + (5 * SECOND << i);
@@ -465,13 +481,13 @@ static void tiers_are_tried_again(void **state)
         }
         f->now = again - 1;
         pump(f);
-        assert_string_equal(asked(f, bare, NULL), "");
+        assert_string_equal(asked(f, bare), "");
         f->now = again;
     }
     /* And then no more. */
     f->now += 100000 * SECOND;
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     assert_false(ce_tiers_warming(f->tiers));
 }
 
@@ -481,7 +497,7 @@ static void tiers_that_fail_once_start_anew(void **state)
     init(f, "a", 1, 0);
     const ce_client *bare = start_bare(f);
     pump(f);
-    asked(f, bare, NULL);
+    asked(f, bare);
     end_client(f, f->tiers->slots[1].next, 1);
     f->now += 5 * SECOND;
     ce_client *tier = make_next(f, bare, "a ", A);
@@ -501,7 +517,7 @@ static void tiers_that_failed_for_good_give_their_place(void **state)
     for (unsigned i = 0; i < 6; i++) {
         ce_tiers_note(f->tiers, A, f->now);
         pump(f);
-        assert_string_equal(asked(f, bare, NULL), "a ");
+        assert_string_equal(asked(f, bare), "a ");
         end_client(f, f->tiers->slots[1].next, 1);
         f->now += 5 * SECOND << i;
     }
@@ -509,6 +525,35 @@ static void tiers_that_failed_for_good_give_their_place(void **state)
     pump(f);
     assert_int_equal(slot_of(f, A), 0);
     ce_tiers_note(f->tiers, A, f->now);
+    make_next(f, bare, "a ", A);
+}
+
+/** What killed it was not what it consists of. */
+static void tiers_that_have_served_are_made_at_once(void **state)
+{
+    struct fixture *f = *state;
+    init(f, "a", 1, 0);
+    const ce_client *bare = start_bare(f);
+    ce_client *tier = make_next(f, bare, "a ", A);
+    f->now += 31 * SECOND;
+    end_client(f, tier, 1);
+    make_next(f, bare, "a ", A);
+}
+
+static void tiers_that_failed_for_good_get_a_chance_with_the_next_zygote(void **state)
+{
+    struct fixture *f = *state;
+    init(f, "a", 1, 0);
+    ce_client *bare = start_bare(f);
+    for (unsigned i = 0; i < 6; i++) {
+        pump(f);
+        assert_string_equal(asked(f, bare), "a ");
+        end_client(f, f->tiers->slots[1].next, 1);
+        f->now += 5 * SECOND << i;
+    }
+    pump(f);
+    assert_string_equal(asked(f, bare), "");
+    bare = start_bare(f);
     make_next(f, bare, "a ", A);
 }
 
@@ -527,7 +572,7 @@ static void tiers_wait_for_a_full_channel(void **state)
     while (recv(end_of(f, bare), &byte, 1, MSG_DONTWAIT) == 1)
         continue;
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
     f->now += 5 * SECOND;
     make_next(f, bare, "a ", A);
 }
@@ -540,7 +585,7 @@ static void tiers_need_a_bare_zygote(void **state)
     const ce_client *first = make_next(f, bare, "a ", A);
     end_client(f, bare, 1);
     pump(f);
-    assert_string_equal(asked(f, first, NULL), "");
+    assert_string_equal(asked(f, first), "");
     assert_null(f->tiers->slots[0].client);
     assert_int_equal(f->tiers->slots[0].failures, 0); /* the pool's to count */
 }
@@ -564,9 +609,9 @@ static void tiers_are_replaced_with_their_zygote(void **state)
     /* The old ones serve until the new ones do; none is made from an old one. */
     assert_ptr_equal(f->tiers->slots[1].client, old_first);
     pump(f);
-    assert_string_equal(asked(f, old_bare, NULL), "");
-    assert_string_equal(asked(f, old_first, NULL), "");
-    assert_string_equal(asked(f, bare, NULL), "a ");
+    assert_string_equal(asked(f, old_bare), "");
+    assert_string_equal(asked(f, old_first), "");
+    assert_string_equal(asked(f, bare), "a ");
     assert_int_equal(ce_tiers_best(f->tiers, A), 1);
     ce_client *first = f->tiers->slots[1].next;
     assert_ptr_equal(say_hello(f, first, MIB), old_first);
@@ -576,7 +621,7 @@ static void tiers_are_replaced_with_their_zygote(void **state)
     assert_true(old_second->retired);
     assert_int_equal(old_second->state, CE_CLIENT_LEAVING);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), "");
+    assert_string_equal(asked(f, bare), "");
 }
 
 static void tiers_that_come_too_late_are_made_again(void **state)
@@ -585,11 +630,11 @@ static void tiers_that_come_too_late_are_made_again(void **state)
     init(f, "a", 1, 0);
     const ce_client *old_bare = start_bare(f);
     pump(f);
-    asked(f, old_bare, NULL);
+    asked(f, old_bare);
     ce_client *late = f->tiers->slots[1].next;
     const ce_client *bare = start_bare(f);
     pump(f);
-    assert_string_equal(asked(f, bare, NULL), ""); /* one at a time */
+    assert_string_equal(asked(f, bare), ""); /* one at a time */
     assert_null(say_hello(f, late, MIB));
     assert_int_equal(ce_tiers_best(f->tiers, A), 1);
     make_next(f, bare, "a ", A);
@@ -603,32 +648,13 @@ static void tiers_that_nobody_wants_any_more_leave(void **state)
     const ce_client *bare = start_bare(f);
     ce_tiers_note(f->tiers, A, f->now);
     pump(f);
-    asked(f, bare, NULL);
+    asked(f, bare);
     ce_client *client = f->tiers->slots[1].next;
     f->tiers->slots[1] = (ce_tier_slot){ .modules = B, .used_ns = f->now };
     assert_ptr_equal(say_hello(f, client, MIB), client);
     assert_true(client->retired);
     assert_int_equal(client->state, CE_CLIENT_LEAVING);
     assert_null(f->tiers->slots[1].client);
-}
-
-static void tiers_have_numbers(void **state)
-{
-    struct fixture *f = *state;
-    uint32_t number = 0;
-    init(f, "a,b", 0, 1);
-    const ce_client *bare = start_bare(f);
-    f->tiers->last_number = 65534;
-    ce_tiers_note(f->tiers, A, f->now);
-    ce_tiers_note(f->tiers, B, f->now);
-    for (uint32_t expected = 65535; expected > 0; expected = expected == 1 ? 0 : 1) {
-        pump(f);
-        asked(f, bare, &number);
-        assert_int_equal(number, expected);
-        for (uint32_t i = 1; i < CE_MAX_TIERS; i++)
-            if (f->tiers->slots[i].next)
-                say_hello(f, f->tiers->slots[i].next, MIB);
-    }
 }
 
 /* ---- parked guests ---- */
@@ -691,6 +717,7 @@ int main(void)
         TEST(tiers_are_learned),
         TEST(tiers_are_not_learned_unless_wanted),
         TEST(tiers_have_their_memory_bounded),
+        TEST(tiers_give_way_where_memory_is_short),
         TEST(tiers_give_way_to_what_is_wanted_more),
         TEST(tiers_of_the_operator_do_not_give_way),
         TEST(tiers_that_nobody_uses_go),
@@ -698,12 +725,13 @@ int main(void)
         TEST(tiers_are_tried_again),
         TEST(tiers_that_fail_once_start_anew),
         TEST(tiers_that_failed_for_good_give_their_place),
+        TEST(tiers_that_have_served_are_made_at_once),
+        TEST(tiers_that_failed_for_good_get_a_chance_with_the_next_zygote),
         TEST(tiers_wait_for_a_full_channel),
         TEST(tiers_need_a_bare_zygote),
         TEST(tiers_are_replaced_with_their_zygote),
         TEST(tiers_that_come_too_late_are_made_again),
         TEST(tiers_that_nobody_wants_any_more_leave),
-        TEST(tiers_have_numbers),
         TEST(tiers_park_as_many_as_are_missed),
         TEST(tiers_park_one_where_one_run_is_all),
     };

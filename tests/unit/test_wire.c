@@ -199,8 +199,8 @@ static void wire_keeps_no_surplus_descriptors(void **state)
 
 static void wire_knows_every_type(void **state)
 {
-    static const ce_frame_type with_tail[] = { CE_FRAME_SETUP, CE_FRAME_TIER, CE_FRAME_HELLO,
-                                               CE_FRAME_REJECTED };
+    static const ce_frame_type with_tail[] = { CE_FRAME_SETUP, CE_FRAME_TIER, CE_FRAME_RUN,
+                                               CE_FRAME_HELLO, CE_FRAME_REJECTED };
     int known = 0;
     for (int type = 0; type < 100; type++) {
         int has_tail = 5;
