@@ -372,7 +372,7 @@ def load(source, path, check_only):
     if findings:
         _codeexec.rejected(findings, dropped)
         _codeexec.exit(0)
-    code = compile(source, path, "exec", 0, True)
+    code = _codeexec.compile(source, path)
     if check_only:
         _codeexec.checked()
         _codeexec.exit(0)

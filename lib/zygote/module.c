@@ -407,6 +407,31 @@ static PyObject *send_plain(ce_frame_type type)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(
+    compile_doc,
+    "compile(source, path) -> code, as an interpreter compiles the file that it is given.\n"
+    "compile() would first make a class of every kind of node, to tell whether it has been\n"
+    "given one: a millisecond, where nobody has done so before.");
+
+static PyObject *compile_program(PyObject *module, PyObject *arguments)
+{
+    const char *source;
+    Py_ssize_t size;
+    PyObject *path;
+    PyObject *code = NULL;
+
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y#O&", &source, &size, PyUnicode_FSConverter, &path))
+        return NULL;
+    const char *name = PyBytes_AsString(path);
+    if (strlen(source) != (size_t)size)
+        PyErr_SetString(PyExc_ValueError, "source code string cannot contain null bytes");
+    else if (name != NULL)
+        code = Py_CompileString(source, name, Py_file_input);
+    Py_DECREF(path);
+    return code;
+}
+
 PyDoc_STRVAR(is_guest_doc, "is_guest() -> False in what the program has forked");
 
 static PyObject *is_guest(PyObject *module, PyObject *unused)
@@ -613,6 +638,7 @@ static PyMethodDef methods[] = {
     { "collapse_heap", collapse_heap, METH_NOARGS, collapse_heap_doc },
     { "serve", serve, METH_VARARGS, serve_doc },
     { "park", park, METH_NOARGS, park_doc },
+    { "compile", compile_program, METH_VARARGS, compile_doc },
     { "is_guest", is_guest, METH_NOARGS, is_guest_doc },
     { "started", started, METH_NOARGS, started_doc },
     { "checked", checked, METH_NOARGS, checked_doc },
