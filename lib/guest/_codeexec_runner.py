@@ -312,7 +312,7 @@ def rehearse():
     path = "/rehearsal.py"
     source = b"import sys\nclass A:\n    def f(self, x):\n        return [str(x), x + 1]\nA().f(sys.maxsize)\n"
     _codeexec_policy.review(as_read_from_file(source, path), path)
-    exec(compile(source, path, "exec", 0, True), new_main(path).__dict__)
+    exec(_codeexec.compile(source, path), new_main(path).__dict__)
     gc.collect()
 
 
