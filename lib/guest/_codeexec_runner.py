@@ -33,7 +33,22 @@ modules = sys.modules
 call_flush = _operator.methodcaller("flush")
 
 # Without any of these words in its source nothing of a program can look at the modules once it has ended.
-WATCHING = (b"__del__", b"weakref", b"finalize", b"yield", b"exec", b"eval", b"compile", b"import_module", b"__import__")
+WATCHING = (
+    b"__del__",
+    b"weakref",
+    b"finalize",
+    b"yield",
+    b"await",
+    b"signal",
+    b"hook",
+    b"trace",
+    b"profile",
+    b"exec",
+    b"eval",
+    b"compile",
+    b"import_module",
+    b"__import__",
+)
 
 once = False  # the zygote is for one guest: getting ready for many would take longer than that
 watched = True
@@ -41,20 +56,19 @@ work = "/tmp"  # the directory that is the program's own
 own_streams = ()
 refreshers = ()  # of what is preloaded
 shutdown_of_threading = None  # if it is preloaded
+callbacks_of_preloaded = 0  # of atexit
 REHEARSALS = 32  # after which CPython has made of our own code what it makes of code that runs often
 main_keys = ()
-startup_modules = ()
 
 
 def prepare():
     """What can be done once per zygote, while its own script is still __main__ and nothing is preloaded."""
-    global main_keys, startup_modules
+    global main_keys
     values = main_values(None)
     # The keys, and their order, differ between versions: ours is a script too.
     main_keys = tuple(key for key in modules["__main__"].__dict__ if key in values)
     open_streams()
     forget_ourselves()
-    startup_modules = tuple(name for name in modules if name != "__main__")
 
 
 def open_streams():
@@ -161,16 +175,16 @@ def steps(directory):
 
 # ---- what modules want done when a process forks ----
 
-# The zygote forks guests and other zygotes, none of which needs it: they have one thread, no locks are held, and what has
-# to be different in each is seen to by settle(). Going through it would have every guest copy a hundred pages.
-fork_hooks = {"before": [], "after_in_parent": [], "after_in_child": []}
-has_guest_forks = False  # whether it is the program that forks
+# The zygote forks guests and other zygotes, for which the standard library has nothing to do: they have one thread, no
+# locks are held, and settle() sees to what has to be different in each. Going through it would have every guest copy a
+# hundred pages. What others want done is done there too. Registered are all of them in each guest, for its own forks.
+fork_hooks = []  # as they were registered
+foreign_fork_hooks = []
 register_at_fork = posix.register_at_fork
 
 
 def keep_fork_hooks():
     """From now on what modules register is kept here. Before anything is imported that does so."""
-    register_at_fork(before=call_before_fork, after_in_parent=call_after_in_parent, after_in_child=call_after_in_child)
     use_fork_hooks_of(keep_hooks)
 
 
@@ -181,26 +195,26 @@ def use_fork_hooks_of(function):
 
 
 def keep_hooks(**hooks):
-    for when, hook in hooks.items():
-        fork_hooks[when].append(hook)
+    if not hooks or not all(map(callable, hooks.values())):
+        register_at_fork(**hooks)  # will say what is wrong with them
+    fork_hooks.append(hooks)
+    if not _codeexec_imports.is_standard(sys._getframe(1).f_code.co_filename):
+        foreign_fork_hooks.append(hooks)
 
 
-def call_before_fork():
-    if has_guest_forks:
-        for hook in reversed(fork_hooks["before"]):
-            hook()
+def act_as_forked():
+    """What libraries beyond the standard one do in a child."""
+    for hooks in reversed(foreign_fork_hooks):
+        call_hook(hooks, "before")
+    for hooks in foreign_fork_hooks:
+        call_hook(hooks, "after_in_child")
 
 
-def call_after_in_parent():
-    if has_guest_forks:
-        for hook in fork_hooks["after_in_parent"]:
-            hook()
-
-
-def call_after_in_child():
-    if has_guest_forks:
-        for hook in fork_hooks["after_in_child"]:
-            hook()
+def call_hook(hooks, when):
+    try:
+        hooks.get(when, int)()
+    except Exception:
+        pass  # where the program forks, it will be told
 
 
 # ---- before the program ----
@@ -218,6 +232,8 @@ def get_ready():
     _signal.signal(_codeexec.STOP_SIGNAL, on_stop)
     note_preloaded()
     if not once:
+        gc.collect()
+        gc.freeze()  # or each rehearsal would look at all there is
         for _ in range(REHEARSALS):
             rehearse()
         gc.collect()
@@ -239,10 +255,10 @@ def get_unready():
 
 def settle(directory):
     """In each guest, before it is parked: all else that does not depend on its program."""
-    global has_guest_forks
-    has_guest_forks = True
     if directory != work:
         use_private_directory(directory)
+    for hooks in fork_hooks:
+        register_at_fork(**hooks)
     for refresh in refreshers:
         refresh()
     if not once:
@@ -277,7 +293,8 @@ def use_private_directory(directory):
 def note_preloaded():
     """What has to be called in each guest, for state of preloaded modules that must differ between runs, or after a
     fork."""
-    global refreshers, shutdown_of_threading
+    global refreshers, shutdown_of_threading, callbacks_of_preloaded
+    callbacks_of_preloaded = atexit._ncallbacks()
     found = []
     if "threading" in modules:
         shutdown_of_threading = modules["threading"]._shutdown
@@ -291,6 +308,8 @@ def note_preloaded():
         found.append(refresh_authentication)
     if "matplotlib" in modules:
         found.append(make_matplotlib_directory)
+    if foreign_fork_hooks:
+        found.append(act_as_forked)
     refreshers = tuple(found)
 
 
@@ -365,7 +384,8 @@ def new_main(path):
 def load(source, path, check_only):
     """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
     global watched
-    watched = mentions(source, WATCHING)
+    # Objects of some classes are closed when they go.
+    watched = mentions(source, WATCHING) or (b"class" in source and b"close" in source)
     save(source, path)
     source = as_read_from_file(source, path)
     findings, dropped = _codeexec_policy.review(source, path)
@@ -561,7 +581,9 @@ def finish(status):
 def has_to_shut_down(threading):
     """Asking it to, for nothing, would be two dozen pages to copy."""
     return (
-        _thread._count() > 0
+        watched
+        or atexit._ncallbacks() != callbacks_of_preloaded
+        or _thread._count() > 0
         or threading._shutdown is not shutdown_of_threading
         or threading.__dict__.get("_threading_atexits", True)
     )
@@ -631,7 +653,7 @@ def drop_program():
     if watched or len(dying) > 1:
         if not watched:
             clear_sys()
-        libraries.extend([modules.pop(name, None) for name in startup_modules])
+        libraries.extend([modules.pop(name, None) for name in list(modules)])
     module = None
     yield dying.clear,
     yield gc.collect,

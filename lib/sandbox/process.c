@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sandbox/sandbox.h"
@@ -43,7 +44,7 @@ static int enter_leaf(int base, uint32_t slot, int opened)
 {
     char name[40];
 
-    if (opened > 0 && write(opened, "0", 1) == 1)
+    if (opened >= 0 && write(opened, "0", 1) == 1)
         return 0;
     /* Not opened beforehand, or the leaf has been made anew since. */
     snprintf(name, sizeof(name), "slot-%u/tasks", slot);
@@ -55,12 +56,19 @@ static int enter_leaf(int base, uint32_t slot, int opened)
 
 int ce_step_cgroup(ce_confinement *confinement)
 {
+    const int tasks = confinement->cgroup_tasks;
+
     for (int i = 0; i < confinement->cgroup_count; i++) {
         int status = enter_leaf(confinement->cgroup_bases[i], confinement->slot,
-                                confinement->cgroup_tasks[i]);
+                                tasks >= 0 ? tasks + i : -1);
         if (status < 0)
             return status;
     }
+    /* They lead into the leaves of others, too: not to be left to a later layer alone. */
+    if (confinement->cgroup_tasks_first >= 0 &&
+        syscall(SYS_close_range, confinement->cgroup_tasks_first, confinement->cgroup_tasks_last,
+                0) < 0)
+        return -errno;
     return 0;
 }
 

@@ -39,7 +39,10 @@ typedef struct ce_confinement {
     int parent_fd;  /**< pidfd of the process that must outlive this one; locked-down profile */
     uint32_t slot;
     const int *cgroup_bases; /**< directories of cgroup version 1 with a leaf "slot-N" each */
-    const int *cgroup_tasks; /**< the file of each leaf that a guest enters it by, if open: > 0 */
+    int cgroup_tasks; /**< first descriptor of the files that the slot's leaves are entered by, one
+                           for each base; -1: they are not open */
+    int cgroup_tasks_first; /**< of those of all slots, which are closed once it has entered */
+    int cgroup_tasks_last;
     int cgroup_count;     /**< 0: the guest was born in its leaf (version 2), or there are none */
     int landlock_abi;     /**< 0: the kernel has no Landlock */
     int landlock_ruleset; /**< made beforehand; -1: the layer makes one of its own: */

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,17 +25,59 @@ int ce_open_leaf(const ce_spawning *spawning, int *leaf)
     return *leaf < 0 ? -errno : 0;
 }
 
+/** With more slots than are usual each guest opens its own. */
+#define MOST_TASKS 256
+/** Above all other descriptors of a zygote: some of its own, and five per guest at most. */
+#define TASKS_BASE(slots) (64 + 6 * (int)(slots))
+
+void ce_choose_tasks(ce_zygote *zygote)
+{
+    const uint32_t slots = zygote->setup.slots;
+    const uint64_t count = (uint64_t)slots * (uint64_t)zygote->cgroup_count;
+    struct rlimit limit;
+
+    zygote->tasks_base = -1;
+    if (zygote->setup.cgroup_version == 1 && count <= MOST_TASKS &&
+        getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+        limit.rlim_cur >= (uint64_t)TASKS_BASE(slots) + count)
+        zygote->tasks_base = TASKS_BASE(slots);
+}
+
+int ce_first_task(const ce_zygote *zygote, uint32_t slot)
+{
+    return zygote->tasks_base + (int)slot * zygote->cgroup_count;
+}
+
 void ce_open_tasks(ce_zygote *zygote, uint32_t slot)
 {
+    const int first = ce_first_task(zygote, slot);
     char name[40];
+    int opened = 0;
 
-    if (zygote->setup.cgroup_version != 1)
+    if (zygote->tasks_base < 0 || zygote->guests[slot].has_tasks)
         return;
     snprintf(name, sizeof(name), "slot-%u/tasks", slot);
-    for (int i = 0; i < zygote->cgroup_count; i++) {
-        int *fd = &zygote->guests[slot].tasks[i];
-        if (*fd == 0)
-            *fd = openat(zygote->cgroup_bases[i], name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    for (; opened < zygote->cgroup_count; opened++) {
+        CE_CLEANUP_FD fd =
+            openat(zygote->cgroup_bases[opened], name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+        /* Not over one that is taken, whoever has it. */
+        if (fd < 0 || fcntl(first + opened, F_GETFD) >= 0 ||
+            dup3(fd, first + opened, O_CLOEXEC) < 0)
+            break;
+    }
+    if (opened == zygote->cgroup_count)
+        zygote->guests[slot].has_tasks = 1;
+    else
+        while (opened > 0)
+            close(first + --opened);
+}
+
+void ce_close_tasks(ce_zygote *zygote)
+{
+    for (uint32_t slot = 0; slot < zygote->setup.slots; slot++) {
+        for (int i = 0; zygote->guests[slot].has_tasks && i < zygote->cgroup_count; i++)
+            close(ce_first_task(zygote, slot) + i);
+        zygote->guests[slot].has_tasks = 0;
     }
 }
 

@@ -50,7 +50,10 @@ ce_confinement ce_guest_confinement(const ce_guest_start *start)
         .parent_fd = zygote->own_pidfd,
         .slot = start->slot,
         .cgroup_bases = zygote->cgroup_bases,
-        .cgroup_tasks = zygote->guests[start->slot].tasks,
+        .cgroup_tasks =
+            zygote->guests[start->slot].has_tasks ? ce_first_task(zygote, start->slot) : -1,
+        .cgroup_tasks_first = zygote->tasks_base,
+        .cgroup_tasks_last = ce_first_task(zygote, setup->slots) - 1,
         .cgroup_count = setup->cgroup_version == 1 ? zygote->cgroup_count : 0,
         .landlock_abi = zygote->landlock_abi,
         .landlock_ruleset = namespaces ? -1 : zygote->guests[start->slot].ruleset,
@@ -121,11 +124,12 @@ int ce_guest_confine(ce_guest_start *start)
 static int is_run(const ce_run *run, size_t fd_count)
 {
     const size_t tail = run->frame.size - sizeof(*run);
+    const uint64_t size =
+        ce_add_saturated(run->code_size, (uint64_t)run->filename_size + run->args_size);
 
     return run->frame.type == CE_FRAME_RUN &&
-           ((fd_count == CE_RUN_FDS &&
-             tail == run->code_size + run->filename_size + run->args_size) ||
-            (fd_count == CE_RUN_FDS + 1 && tail == 0));
+           ((fd_count == CE_RUN_FDS && tail == size) ||
+            (fd_count == CE_RUN_FDS + 1 && tail == 0 && size <= SIZE_MAX / 2));
 }
 
 const ce_run *ce_guest_park(const ce_guest_start *start, int *program)

@@ -308,7 +308,12 @@ static PyObject *split_program(const char *bytes, const ce_run *run)
 {
     PyObject *arguments = PyList_New(0);
     const char *argument = bytes + run->code_size + run->filename_size;
+    const char *end = argument + run->args_size;
     for (uint32_t i = 0; arguments != NULL && i < run->arg_count; i++) {
+        if (memchr(argument, '\0', (size_t)(end - argument)) == NULL) {
+            Py_DECREF(arguments);
+            return raise_errno(-EPROTO, "program");
+        }
         PyObject *text = PyUnicode_DecodeFSDefault(argument);
         if (text == NULL || PyList_Append(arguments, text) < 0)
             Py_CLEAR(arguments);

@@ -160,6 +160,7 @@ int ce_zygote_receive_setup(ce_zygote *zygote)
         ce_close(&fds[i]);
     if (status == 0) {
         choose_uids(zygote);
+        ce_choose_tasks(zygote);
         zygote->landlock_abi = ce_landlock_abi();
     }
     return status;

@@ -28,6 +28,7 @@
 /** Let go of the other's guests: they are not ours to see end. */
 static void forget_guests(ce_zygote *zygote)
 {
+    ce_close_tasks(zygote);
     for (uint32_t i = 0; i < zygote->setup.slots; i++) {
         ce_guest *guest = &zygote->guests[i];
         if (guest->guest_id != 0) {
@@ -35,9 +36,6 @@ static void forget_guests(ce_zygote *zygote)
             if (zygote->setup.profile == CE_PROFILE_LOCKED_DOWN && !guest->emptying)
                 close(guest->verdict_fd);
         }
-        for (int j = 0; j < CE_MAX_CGROUP_BASES; j++)
-            if (guest->tasks[j] > 0)
-                close(guest->tasks[j]);
         if (guest->work_fd > 0) {
             close(guest->work_fd);
             close(guest->ruleset);

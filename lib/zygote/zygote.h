@@ -23,8 +23,8 @@ typedef struct ce_guest {
     uint64_t guest_id; /**< 0: the slot is free */
     pid_t pid;         /**< of its init, or its own where it has none */
     int pidfd;
-    char *stack;                    /**< of its init; kept for the slot's next guest */
-    int tasks[CE_MAX_CGROUP_BASES]; /**< of its leaves of cgroup version 1, kept too; 0: not open */
+    char *stack;   /**< of its init; kept for the slot's next guest */
+    int has_tasks; /**< the files by which its leaves of cgroup version 1 are entered are open */
 
     /* locked-down profile; the first three are kept for the slot's next guest */
     int work_fd;          /**< its directory; 0: not made yet */
@@ -84,6 +84,8 @@ typedef struct ce_zygote {
     uint64_t space_baseline; /**< bytes of address space */
     int cgroup_bases[CE_MAX_CGROUP_BASES];
     int cgroup_count;
+    int tasks_base; /**< where those files begin, cgroup_count of them per slot; -1: none are kept
+                     */
     int landlock_abi;
     ce_readable *readable; /**< with namespaces: what guests may read, for Landlock */
     size_t readable_count;
@@ -179,9 +181,18 @@ pid_t ce_fork_into(const ce_zygote *zygote, int leaf);
  */
 int ce_open_leaf(const ce_spawning *spawning, int *leaf);
 
-/** Open what the slot's guests enter their leaves of cgroup version 1 by. What cannot be opened is
- * left to the guest, which fails if it cannot either. */
+/** Choose the descriptors at which the files are kept open by which leaves of cgroup version 1 are
+ * entered: one range, so that a guest can close all of them at once. */
+void ce_choose_tasks(ce_zygote *zygote);
+
+/** The first one of a slot; of the number of slots: the one behind all of them. */
+int ce_first_task(const ce_zygote *zygote, uint32_t slot);
+
+/** Open those of a slot. Where that fails the guest does it, and fails if it cannot either. */
 void ce_open_tasks(ce_zygote *zygote, uint32_t slot);
+
+/** Close those of all slots. */
+void ce_close_tasks(ce_zygote *zygote);
 
 /** Remove the cgroups, which the library cannot do any more when it has gone. */
 void ce_remove_leaves(const ce_zygote *zygote);

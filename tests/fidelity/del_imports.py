@@ -1,4 +1,3 @@
-# fidelity: preload none
 class A:
     def __del__(self):
         import json

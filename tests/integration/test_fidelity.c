@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** A program does the same inside as outside: every file of tests/fidelity, run by the plain
- *  interpreter and by codeexec, must print the same and exit the same. */
+ *  interpreter, by the command, whose interpreter has just started, and by a service, whose
+ *  interpreter has much loaded, must print the same and exit the same. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -8,11 +9,13 @@
 #include <string.h>
 
 #include "harness.h"
+#include "service.h"
 
 #define PROGRAMS_MAX 256
 
 static char names[PROGRAMS_MAX][256];
-static struct CMUnitTest tests[PROGRAMS_MAX];
+static struct CMUnitTest tests[2 * PROGRAMS_MAX];
+static service shared;
 
 /** What no two processes have in common: addresses, and counts of references to them. */
 static void mask(text *self)
@@ -47,36 +50,96 @@ static void expect_equal(const char *what, const text *inside, const text *outsi
                  inside->data);
 }
 
-static void same_inside_and_outside(void **state)
+static void read_source(const char *name, text *source)
 {
-    const char *name = *state;
-    TEXT_SCOPED source = { 0 };
     char original[4096];
 
     snprintf(original, sizeof(original), "%s/tests/fidelity/%s", TEST_SOURCE_DIR, name);
-    assert_true(text_read_file(&source, original));
-    /* Both see it as /tmp/main.py, in a /tmp of their own. */
+    assert_true(text_read_file(source, original));
+}
+
+static command_result run_outside(text *source)
+{
     const char *plain[] = { test_python(), "/tmp/main.py", NULL };
-    const char *copy = scratch_file("main.py", "");
-    write_file(copy, text_string(&source), source.size);
-    const char *confined[] = { codeexec_path, "run", "--policy", "off", copy, NULL };
-    COMMAND_RESULT_SCOPED outside =
-        command_run(&(command){ .arguments = plain, .private_main = &source });
-    COMMAND_RESULT_SCOPED inside = command_run(&(command){ .arguments = confined });
+    command_result outside = command_run(&(command){ .arguments = plain, .private_main = source });
 
     assert_false(outside.timed_out);
     if (outside.exit_code == 127)
         fail_msg("the plain interpreter could not be run: %s", outside.errors.data);
+    mask(&outside.errors);
+    mask(&outside.output);
+    return outside;
+}
+
+static void same_in_a_command(void **state)
+{
+    TEXT_SCOPED source = { 0 };
+
+    read_source(*state, &source);
+    /* Both see it as /tmp/main.py, in a /tmp of their own. */
+    const char *copy = scratch_file("main.py", "");
+    write_file(copy, text_string(&source), source.size);
+    const char *confined[] = { codeexec_path, "run", "--policy", "off", copy, NULL };
+    COMMAND_RESULT_SCOPED outside = run_outside(&source);
+    COMMAND_RESULT_SCOPED inside = command_run(&(command){ .arguments = confined });
+
     if (outside.exit_code < 0)
         drop_last_word(&inside.errors);
     mask(&inside.errors);
     mask(&inside.output);
-    mask(&outside.errors);
-    mask(&outside.output);
     expect_equal("stderr", &inside.errors, &outside.errors);
     expect_equal("stdout", &inside.output, &outside.output);
     /* The shell's way to say a signal, which codeexec has too. */
     assert_exit_code(&inside, outside.exit_code < 0 ? 128 - outside.exit_code : outside.exit_code);
+}
+
+/** Whether JSON can carry it as it is. */
+static bool is_text(const text *self)
+{
+    for (size_t at = 0; at < self->size;) {
+        const unsigned char byte = (unsigned char)self->data[at++];
+        int more = byte < 0x80 ? 0 : byte < 0xc2 ? -1 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+        if (byte == 0 || byte > 0xf4 || more < 0)
+            return false;
+        for (; more > 0; more--)
+            if (at == self->size || ((unsigned char)self->data[at++] & 0xc0) != 0x80)
+                return false;
+    }
+    return true;
+}
+
+static void same_in_a_service(void **state)
+{
+    TEXT_SCOPED source = { 0 };
+    TEXT_SCOPED output = { 0 };
+    TEXT_SCOPED errors = { 0 };
+
+    read_source(*state, &source);
+    COMMAND_RESULT_SCOPED outside = run_outside(&source);
+    if (!is_text(&source) || !is_text(&outside.output) || !is_text(&outside.errors))
+        skip_test("JSON cannot carry it");
+    JSON_SCOPED *answer = execute(&shared, text_string(&source), "");
+    text_format(&output, "%s", json_text(answer, "stdout"));
+    text_format(&errors, "%s", json_text(answer, "stderr"));
+    mask(&errors);
+    mask(&output);
+    expect_equal("stderr", &errors, &outside.errors);
+    expect_equal("stdout", &output, &outside.output);
+    assert_json_integer(answer, "exit_code", outside.exit_code);
+}
+
+static int start_shared(void **state)
+{
+    (void)state;
+    SERVICE_START(&shared, "CODEEXEC_POLICY=off");
+    return 0;
+}
+
+static int stop_shared(void **state)
+{
+    (void)state;
+    service_discard(&shared);
+    return 0;
 }
 
 static void programs_exist(void **state)
@@ -114,11 +177,12 @@ int main(int argc, char **argv)
 {
     size_t count = find_programs();
 
-    for (size_t i = 0; i < count; i++)
-        tests[i] = (struct CMUnitTest){ names[i], same_inside_and_outside, NULL, NULL, names[i] };
-    if (count == 0) {
-        tests[0] = (struct CMUnitTest)cmocka_unit_test(programs_exist);
-        count = 1;
+    for (size_t i = 0; i < count; i++) {
+        tests[2 * i] = (struct CMUnitTest){ names[i], same_in_a_command, NULL, NULL, names[i] };
+        tests[2 * i + 1] = (struct CMUnitTest){ names[i], same_in_a_service, NULL, NULL, names[i] };
     }
-    return run_group(argc, argv, "fidelity", tests, count, NULL, NULL);
+    if (count == 0)
+        tests[0] = (struct CMUnitTest)cmocka_unit_test(programs_exist);
+    return run_group(argc, argv, "fidelity", tests, count > 0 ? 2 * count : 1, start_shared,
+                     stop_shared);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "service.h"
 
 static char environment_root[PATH_MAX];
 static char python_setting[PATH_MAX + 32];
@@ -46,6 +47,11 @@ static const struct {
     { "delta.py", "value = 'delta'\n" },
     { "delta-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: delta\nVersion: 1.0\n" },
     { "elsewhere/part/__init__.py", "value = 'part'\n" },
+    { "drawing.py", "import os, random, threading\n"
+                    "own = random.Random()\nlock = threading.Lock()\n"
+                    "def after():\n    own.seed()\n    lock.release()\n"
+                    "os.register_at_fork(before=lock.acquire, after_in_parent=lock.release,\n"
+                    "                    after_in_child=after)\n" },
 };
 
 static void make_parents(char *path)
@@ -212,6 +218,39 @@ static void the_standard_library_but_for_tools(void **state)
     }
 }
 
+/** A library that has its own way to be different in each process, and is loaded beforehand. */
+static void libraries_are_told_of_each_process(void **state)
+{
+    static const char code[] = "import drawing, os\nassert not drawing.lock.locked()\n"
+                               "print(drawing.own.random(), flush=True)\n"
+                               "if os.fork() == 0:\n    print(drawing.own.random(), flush=True)\n"
+                               "    os._exit(0)\n"
+                               "os.wait()\nassert not drawing.lock.locked()\n";
+    service own;
+    text seen[4];
+
+    (void)state;
+    if (strncmp(environment_root, "/tmp/", 5) == 0)
+        skip_test("the build tree lies below /tmp, which guests have their own of");
+    SERVICE_START(&own, "ALLOWED_MODULES=drawing", "BYPASS_SETUP=false", "CODEEXEC_POLICY=off",
+                  python_setting);
+    service_await_tiers(&own);
+    for (size_t i = 0; i < 4; i++) {
+        JSON_SCOPED *answer = execute(&own, code, "");
+        seen[i] = (text){ 0 };
+        text_format(&seen[i], "%s", json_text(answer, "stdout"));
+        assert_json_integer(answer, "exit_code", 0);
+        const char *second = strchr(seen[i].data, '\n');
+        assert_non_null(second);
+        assert_true(strncmp(seen[i].data, second + 1, (size_t)(second - seen[i].data)) != 0);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(seen[i].data, seen[k].data);
+    }
+    for (size_t i = 0; i < 4; i++)
+        text_free(&seen[i]);
+    service_stop(&own);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +260,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(refusals_can_be_handled),
         cmocka_unit_test(own_files_are_free),
         cmocka_unit_test(the_standard_library_but_for_tools),
+        cmocka_unit_test(libraries_are_told_of_each_process),
     };
     return RUN_GROUP("imports", tests, make_environment, NULL);
 }
