@@ -238,9 +238,6 @@ def get_ready():
             rehearse()
         gc.collect()
     gc.freeze()
-    if not once:
-        _codeexec.fill_holes()
-        _codeexec.collapse_heap()
     gc.enable()
 
 

@@ -174,6 +174,10 @@ COMMON_MODULES = (
 ).split()
 
 
+# Of these every run writes to something, if only to counts of references.
+HOT_MODULES = ("threading", "random")
+
+
 def preload(names):
     """Import what runs will want. A module that is missing or broken is left to the run that asks for it."""
     import importlib
@@ -187,14 +191,22 @@ def preload(names):
             print("codeexec-zygote: preloading %s: %s" % (name, problem), file=sys.stderr)
 
 
-def preload_tier(codeexec, imports, names):
+def preload_shared(codeexec, runner, names):
+    """Apart from what every run writes to."""
+    if not runner.once:
+        codeexec.huge_arenas(True)
+    preload(names)
+    codeexec.huge_arenas(False)
+
+
+def preload_tier(codeexec, imports, runner, names):
     """In a zygote that was forked for it."""
     scratch = codeexec.work_base() is None
     if scratch:
         codeexec.scratch(True)
     if "matplotlib" in names:
         imports.provide_font_lists()
-    preload(names)
+    preload_shared(codeexec, runner, names)
     if scratch:
         codeexec.scratch(False)
     if codeexec.threads() != 1:
@@ -236,13 +248,13 @@ def serve(codeexec, imports, runner, helper):
         runner.forget_begin()
         while True:
             runner.get_ready()
-            work = codeexec.serve(helper, sys.hexversion)
+            work = codeexec.serve(helper, sys.hexversion, not runner.once)
             if not isinstance(work, list):
                 break
             runner.get_unready()
             helper = 0
             stage = "preload"
-            preload_tier(codeexec, imports, work)
+            preload_tier(codeexec, imports, runner, work)
             stage = "serve"
     except BaseException as problem:
         codeexec.fail(stage, "%s: %s" % (type(problem).__name__, problem))
@@ -290,7 +302,8 @@ def main(libexec, dont_write_bytecode):
         imports.confine(base, cache)
         helper = 0
         if settings["warm"] == "1":
-            preload(COMMON_MODULES)
+            preload(HOT_MODULES)
+            preload_shared(codeexec, runner, COMMON_MODULES)
             if "matplotlib" in modules:
                 helper = start_cache_helper(codeexec, runner, cache)
     except BaseException as problem:

@@ -7,6 +7,7 @@
 #define Py_LIMITED_API 0x03090000
 #include <Python.h>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -51,26 +52,27 @@ static void keep(void *block, size_t size, size_t *filled)
     *filled += size;
 }
 
-/** Whether two blocks are the first of a pool that was empty. */
-static int begin_a_pool(const char *first, const char *second, size_t size)
+/** Whether a block that was just allocated is the only one of its pool, which was empty then. A
+ * pool's header begins with the number of its blocks that are in use. */
+static int is_alone(const char *block)
 {
-    return (uintptr_t)first % POOL_PAGE == POOL_HEADER_SIZE && second == first + size;
+    return (uintptr_t)block % POOL_PAGE == POOL_HEADER_SIZE &&
+           *(const unsigned *)(const void *)(block - POOL_HEADER_SIZE) == 1;
 }
 
 /** Use up what is free in the pools that are in use for this size. */
 static void fill_pools(size_t size, size_t *filled)
 {
-    char *before = PyObject_Malloc(size);
-    while (before != NULL && *filled < MOST_FILLED) {
+    while (*filled < MOST_FILLED) {
         char *block = PyObject_Malloc(size);
-        if (block != NULL && begin_a_pool(before, block, size)) {
-            PyObject_Free(block);
-            break; /* and with the other one the pool is empty again */
+        if (block == NULL)
+            return;
+        if (is_alone(block)) {
+            PyObject_Free(block); /* and its pool is empty again */
+            return;
         }
-        keep(before, size, filled);
-        before = block;
+        keep(block, size, filled);
     }
-    PyObject_Free(before);
 }
 
 /** Use up chunks of libc's that are free below the top of its heap. */
@@ -100,12 +102,111 @@ void ce_fill_holes(void)
 
 /* ---- huge pages ---- */
 
+/* What is imported and then hardly written to is shared for good, if it is apart from what every
+   run writes to. In huge pages of its own it costs a fork, and the end of what was forked, one
+   entry of a page table for each in place of 512. */
+
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25 /* Linux 6.1 */
 #endif
 
 #define HUGE_PAGE     ((uintptr_t)2 * 1024 * 1024)
 #define PAGES_IN_HUGE 512
+
+/** PyObjectArenaAllocator, which the stable ABI does not have, as it is since Python 3.4. */
+typedef struct arena_allocator {
+    void *context;
+    void *(*alloc)(void *context, size_t size);
+    void (*free)(void *context, void *arena, size_t size);
+} arena_allocator;
+
+static struct {
+    arena_allocator plain; /**< CPython's own */
+    int in_use;            /**< arenas are made of huge pages now */
+    unsigned plain_made;   /**< how many were not */
+    char *free;            /**< what is left of the last huge page */
+    size_t left;
+} arenas;
+
+/** Memory for one huge page. NULL if there is none. */
+static char *map_huge(void)
+{
+    char *space =
+        mmap(NULL, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (space == MAP_FAILED)
+        return NULL;
+    /* The upper one: what is mapped next comes below it, and the two are one mapping. */
+    char *start = (char *)(((uintptr_t)space + HUGE_PAGE) / HUGE_PAGE * HUGE_PAGE);
+    if (start > space)
+        munmap(space, (size_t)(start - space));
+    const size_t behind = (size_t)(space + HUGE_PAGE - start);
+    if (behind > 0)
+        munmap(start + HUGE_PAGE, behind);
+    madvise(start, HUGE_PAGE, MADV_HUGEPAGE);
+    return start;
+}
+
+static void *alloc_arena(void *context, size_t size)
+{
+    (void)context;
+    if (arenas.in_use && HUGE_PAGE % size == 0) {
+        if (arenas.left < size) {
+            arenas.free = map_huge();
+            arenas.left = arenas.free != NULL ? HUGE_PAGE : 0;
+        }
+        if (arenas.left >= size) {
+            char *arena = arenas.free;
+            arenas.free += size;
+            arenas.left -= size;
+            return arena;
+        }
+    }
+    arenas.plain_made++;
+    return arenas.plain.alloc(arenas.plain.context, size);
+}
+
+static void free_arena(void *context, void *arena, size_t size)
+{
+    (void)context;
+    arenas.plain.free(arenas.plain.context, arena, size); /* all of them are mappings */
+}
+
+void ce_begin_huge_arenas(void)
+{
+    typedef void access_function(arena_allocator *);
+    access_function *get = (access_function *)dlsym(RTLD_DEFAULT, "PyObject_GetArenaAllocator");
+    access_function *set = (access_function *)dlsym(RTLD_DEFAULT, "PyObject_SetArenaAllocator");
+
+    if (arenas.plain.alloc == NULL) {
+        if (get == NULL || set == NULL)
+            return;
+        get(&arenas.plain);
+        if (arenas.plain.alloc == NULL || arenas.plain.free == NULL)
+            return;
+        set(&(arena_allocator){ .alloc = alloc_arena, .free = free_arena });
+    }
+    arenas.in_use = 1;
+}
+
+void ce_end_huge_arenas(void)
+{
+    size_t filled = 0;
+
+    if (!arenas.in_use)
+        return;
+    arenas.in_use = 0;
+    /* What guests allocate shall come from an arena that nobody has written to. */
+    for (unsigned before = arenas.plain_made; filled < 2 * HUGE_PAGE;) {
+        void *block = PyObject_Malloc(SMALL_MAX);
+        if (block == NULL)
+            return;
+        if (arenas.plain_made != before) {
+            PyObject_Free(block);
+            return;
+        }
+        keep(block, SMALL_MAX, &filled);
+    }
+}
 
 /** Bits of an entry of /proc/PID/pagemap. */
 #define PAGE_PRESENT   (UINT64_C(1) << 63)

@@ -263,14 +263,22 @@ static PyObject *fill_holes(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(collapse_heap_doc,
-             "collapse_heap(): have forks share huge pages, where there can be any");
+PyDoc_STRVAR(
+    huge_arenas_doc,
+    "huge_arenas(on): whether what is allocated from now on is to be shared by guests, or is\n"
+    "written to by each of them");
 
-static PyObject *collapse_heap(PyObject *module, PyObject *unused)
+static PyObject *huge_arenas(PyObject *module, PyObject *arguments)
 {
+    int on;
+
     (void)module;
-    (void)unused;
-    ce_collapse_heap(&zygote);
+    if (!PyArg_ParseTuple(arguments, "p", &on))
+        return NULL;
+    if (on)
+        ce_begin_huge_arenas();
+    else
+        ce_end_huge_arenas();
     Py_RETURN_NONE;
 }
 
@@ -330,9 +338,10 @@ static PyObject *split_program(const char *bytes, const ce_run *run)
 
 PyDoc_STRVAR(
     serve_doc,
-    "serve(helper_pid, version) -> None in the zygote when the library has gone; in each\n"
+    "serve(helper_pid, version, many) -> None in the zygote when the library has gone; in each\n"
     "guest, confined by then, the directory that it may write to; in a zygote forked from\n"
-    "this one, a list of the modules it is to import before it serves");
+    "this one, a list of the modules it is to import before it serves. many: the heap is made\n"
+    "a good one to be copied often");
 
 /** What a tier is to import. */
 static PyObject *tier_modules(void)
@@ -352,10 +361,16 @@ static PyObject *tier_modules(void)
 static PyObject *serve(PyObject *module, PyObject *arguments)
 {
     unsigned int version;
+    int many;
 
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "iI", &zygote.helper_pid, &version))
+    if (!PyArg_ParseTuple(arguments, "iIp", &zygote.helper_pid, &version, &many))
         return NULL;
+    /* Here, where nothing of Python's is freed any more: that would make new holes. */
+    if (many) {
+        ce_fill_holes();
+        ce_collapse_heap(&zygote);
+    }
     int status = ce_zygote_hello(&zygote, version);
     if (status < 0)
         return raise_errno(status, "hello");
@@ -640,7 +655,7 @@ static PyMethodDef methods[] = {
     { "fork_helper", fork_helper, METH_NOARGS, fork_helper_doc },
     { "threads", threads, METH_NOARGS, threads_doc },
     { "fill_holes", fill_holes, METH_NOARGS, fill_holes_doc },
-    { "collapse_heap", collapse_heap, METH_NOARGS, collapse_heap_doc },
+    { "huge_arenas", huge_arenas, METH_VARARGS, huge_arenas_doc },
     { "serve", serve, METH_VARARGS, serve_doc },
     { "park", park, METH_NOARGS, park_doc },
     { "compile", compile_program, METH_VARARGS, compile_doc },

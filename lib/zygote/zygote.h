@@ -203,6 +203,11 @@ void ce_remove_leaves(const ce_zygote *zygote);
  * serving; again when more was imported. */
 void ce_fill_holes(void);
 
+/** From now on CPython's small objects go to huge pages, until the other function is called: then
+ * what is left of those is used up, and there is an empty arena for guests. */
+void ce_begin_huge_arenas(void);
+void ce_end_huge_arenas(void);
+
 /** Put what is dense in the heap and this process's own into huge pages: a fork copies one entry
  * for each in place of 512. */
 void ce_collapse_heap(const ce_zygote *zygote);
