@@ -8,7 +8,6 @@
 #include <Python.h>
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
@@ -88,10 +87,20 @@ static void fill_chunks(size_t size, const char *top, size_t *filled)
     }
 }
 
+/** Where what libc has not given out yet begins, at the end of its heap. */
+static const char *heap_top(void)
+{
+#if __GLIBC_PREREQ(2, 33)
+    return (const char *)sbrk(0) - mallinfo2().keepcost;
+#else
+    return (const char *)sbrk(0) - mallinfo().keepcost;
+#endif
+}
+
 void ce_fill_holes(void)
 {
     size_t filled = 0;
-    const char *top = (const char *)sbrk(0) - mallinfo2().keepcost;
+    const char *top = heap_top();
 
     for (size_t size = SMALL_STEP; size <= SMALL_MAX; size += SMALL_STEP)
         fill_pools(size, &filled);
@@ -185,6 +194,7 @@ void ce_begin_huge_arenas(void)
             return;
         set(&(arena_allocator){ .alloc = alloc_arena, .free = free_arena });
     }
+    arenas.left = 0; /* what is left may be another zygote's, and shared with it */
     arenas.in_use = 1;
 }
 
