@@ -61,6 +61,10 @@ int ce_enter_namespaces_profile(ce_zygote *zygote, const char **stage)
 {
     int status = ce_enter_namespaces(&zygote->user_namespace, stage);
 
+    /* One id is mapped: guests share it, and with it the count of processes that RLIMIT_NPROC is
+       about. */
+    if (zygote->user_namespace)
+        zygote->uid_per_slot = 0;
     if (status == 0 && !ce_switched_off("new_root"))
         status = ce_enter_root(zygote->entries, zygote->entry_count, stage);
     if (status == 0) {
