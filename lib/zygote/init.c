@@ -62,8 +62,9 @@ int ce_enter_namespaces_profile(ce_zygote *zygote, const char **stage)
     int status = ce_enter_namespaces(&zygote->user_namespace, stage);
 
     /* One id is mapped: guests share it, and with it the count of processes that RLIMIT_NPROC is
-       about. */
-    if (zygote->user_namespace)
+       about. Where a cgroup limits each of them the count is to leave room for all; where none does
+       they have to share out what one may have. */
+    if (zygote->user_namespace && zygote->setup.cgroup_version != 0)
         zygote->uid_per_slot = 0;
     if (status == 0 && !ce_switched_off("new_root"))
         status = ce_enter_root(zygote->entries, zygote->entry_count, stage);

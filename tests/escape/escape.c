@@ -483,7 +483,7 @@ static void check_service(const attack *self)
     if (zygote_pid() != baseline.zygote)
         fail_msg("%s: the fork server was replaced", self->name);
     /* Taking away a full work directory may keep a process busy for a while. */
-    if (!proc_family_at_most(getpid(), baseline.processes, 20000))
+    if (!proc_family_at_most(getpid(), baseline.processes, 90000))
         fail_msg("%s: %zu processes instead of %zu are still there", self->name,
                  processes_below_us(), baseline.processes);
     if (!descriptors_at_most(baseline.descriptors + DESCRIPTOR_SLACK, 5000))
