@@ -142,7 +142,7 @@ static int spawn_guest(codeexec_executor *executor, ce_client *client)
     uint32_t slot = free_slot(executor);
     if (slot == executor->slots)
         return 0;
-    ce_supervisor *guest;
+    ce_supervisor *guest = NULL;
     uint64_t guest_id = ce_guest_id(executor->guests_made + 1, slot);
     int status = executor->cgroup ? ce_cgroup_ready(executor->cgroup, slot) : 0;
     if (status == 0)

@@ -509,7 +509,7 @@ int ce_cgroup_open(ce_cgroup **out, const ce_cgroup_options *options, codeexec_e
     ce_cgroup *cgroup = NULL;
     int status = ce_cgroup_locate(&cgroup, options, error);
 
-    if (status == 0)
+    if (status == 0 && cgroup != NULL)
         status = make_or_close(&cgroup, error);
     if (status == 0)
         *out = cgroup;
