@@ -382,7 +382,7 @@ def load(source, path, check_only):
     """The program's code object; ends the process if the policy rejects it or nothing but a check was asked for."""
     global watched
     # Objects of some classes are closed when they go.
-    watched = mentions(source, WATCHING) or (b"class" in source and b"close" in source)
+    watched = any([word in source for word in WATCHING]) or (b"class" in source and b"close" in source)
     save(source, path)
     source = as_read_from_file(source, path)
     findings, dropped = _codeexec_policy.review(source, path)
@@ -394,13 +394,6 @@ def load(source, path, check_only):
         _codeexec.checked()
         _codeexec.exit(0)
     return code
-
-
-def mentions(source, words):
-    for word in words:
-        if word in source:
-            return True
-    return False
 
 
 def save(source, path):

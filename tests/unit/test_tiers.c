@@ -174,6 +174,15 @@ static ce_client *make_next(struct fixture *f, const ce_client *parent, const ch
     return client;
 }
 
+/** A program imports these, and their tier is on its way. */
+static ce_client *begin_learning(struct fixture *f, const ce_client *bare, uint64_t modules)
+{
+    ce_tiers_note(f->tiers, modules, f->now);
+    pump(f);
+    asked(f, bare);
+    return f->tiers->slots[slot_of(f, modules)].next;
+}
+
 static void end_client(struct fixture *f, ce_client *client, int failed)
 {
     client->state = CE_CLIENT_ENDED;
@@ -355,10 +364,7 @@ static void tiers_give_way_where_memory_is_short(void **state)
     struct fixture *f = *state;
     init(f, "a,b,c", 0, 1);
     const ce_client *bare = start_bare(f);
-    ce_tiers_note(f->tiers, A, f->now);
-    pump(f);
-    asked(f, bare);
-    ce_client *large = f->tiers->slots[slot_of(f, A)].next;
+    ce_client *large = begin_learning(f, bare, A);
     say_hello(f, large, 995 * MIB);
     f->now += 31 * SECOND;
     ce_tiers_note(f->tiers, C, f->now);
@@ -509,11 +515,9 @@ static void tiers_that_fail_once_start_anew(void **state)
     assert_int_equal(ce_tiers_best(f->tiers, A), 1);
 }
 
-static void tiers_that_failed_for_good_give_their_place(void **state)
+/** Programs go on importing it, and it cannot be made. */
+static void fail_for_good(struct fixture *f, const ce_client *bare)
 {
-    struct fixture *f = *state;
-    init(f, "a", 0, 1);
-    const ce_client *bare = start_bare(f);
     for (unsigned i = 0; i < 6; i++) {
         ce_tiers_note(f->tiers, A, f->now);
         pump(f);
@@ -521,6 +525,14 @@ static void tiers_that_failed_for_good_give_their_place(void **state)
         end_client(f, f->tiers->slots[1].next, 1);
         f->now += 5 * SECOND << i;
     }
+}
+
+static void tiers_that_failed_for_good_give_their_place(void **state)
+{
+    struct fixture *f = *state;
+    init(f, "a", 0, 1);
+    const ce_client *bare = start_bare(f);
+    fail_for_good(f, bare);
     f->now += 601 * SECOND;
     pump(f);
     assert_int_equal(slot_of(f, A), 0);
@@ -545,12 +557,7 @@ static void tiers_that_failed_for_good_get_a_chance_with_the_next_zygote(void **
     struct fixture *f = *state;
     init(f, "a", 1, 0);
     ce_client *bare = start_bare(f);
-    for (unsigned i = 0; i < 6; i++) {
-        pump(f);
-        assert_string_equal(asked(f, bare), "a ");
-        end_client(f, f->tiers->slots[1].next, 1);
-        f->now += 5 * SECOND << i;
-    }
+    fail_for_good(f, bare);
     pump(f);
     assert_string_equal(asked(f, bare), "");
     bare = start_bare(f);
@@ -646,10 +653,7 @@ static void tiers_that_nobody_wants_any_more_leave(void **state)
     struct fixture *f = *state;
     init(f, "a,b,c", 0, 1);
     const ce_client *bare = start_bare(f);
-    ce_tiers_note(f->tiers, A, f->now);
-    pump(f);
-    asked(f, bare);
-    ce_client *client = f->tiers->slots[1].next;
+    ce_client *client = begin_learning(f, bare, A);
     f->tiers->slots[1] = (ce_tier_slot){ .modules = B, .used_ns = f->now };
     assert_ptr_equal(say_hello(f, client, MIB), client);
     assert_true(client->retired);
