@@ -10,6 +10,7 @@
 
 #include "harness.h"
 #include "service.h"
+#include "utf8.h"
 
 #define PROGRAMS_MAX 256
 
@@ -96,14 +97,14 @@ static void same_in_a_command(void **state)
 /** Whether JSON can carry it as it is. */
 static bool is_text(const text *self)
 {
+    const unsigned char *bytes = (const unsigned char *)self->data;
+    bool cut;
+
     for (size_t at = 0; at < self->size;) {
-        const unsigned char byte = (unsigned char)self->data[at++];
-        int more = byte < 0x80 ? 0 : byte < 0xc2 ? -1 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-        if (byte == 0 || byte > 0xf4 || more < 0)
+        const int length = utf8_next(bytes + at, self->size - at, &cut);
+        if (length < 0 || bytes[at] == '\0')
             return false;
-        for (; more > 0; more--)
-            if (at == self->size || ((unsigned char)self->data[at++] & 0xc0) != 0x80)
-                return false;
+        at += (size_t)length;
     }
     return true;
 }
