@@ -8,12 +8,12 @@ if ROLE == 0:
         if which == os.PRIO_PROCESS and who == os.getpid():
             continue
         try:
-            os.setpriority(which, who, 5)
+            os.setpriority(which, who, 13)
             print("ESCAPED setpriority", which, who)
         except OSError:
             pass
 else:
     time.sleep(0.5)
-    if os.getpriority(os.PRIO_PROCESS, 0) != 0:
+    if os.getpriority(os.PRIO_PROCESS, 0) == 13:  # the service need not have been started with 0
         print("ESCAPED our priority was changed")
 print("contained")

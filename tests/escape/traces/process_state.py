@@ -15,14 +15,14 @@ state = [
     threading.active_count(),
 ]
 if ROLE == 1:
-    if state[1] == 0o777 or state[2] == 5 or not state[3] or 7 in state[4] or state[5] == signal.SIG_IGN:
+    if state[1] == 0o777 or state[2] == 13 or not state[3] or 7 in state[4] or state[5] == signal.SIG_IGN:
         print("ESCAPED", state)
     if state[6] or state[7] != (0.0, 0.0) or state[8] != 1:
         print("ESCAPED", state)
 else:
     os.umask(0o777)
     try:
-        os.nice(5)
+        os.setpriority(os.PRIO_PROCESS, 0, 13)  # one that the service was hardly started with
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     except OSError:
         pass
