@@ -129,7 +129,7 @@ static void parse(attack *self)
     char *copy = strdup(self->code);
     char *rest = NULL;
 
-    self->members = "\"timeout\": 20";
+    self->members = "\"timeout\": 60";
     split(self, &self->expected, "contained", ends, sizeof(ends) / sizeof(ends[0]));
     for (char *line = strtok_r(copy, "\n", &rest); line != NULL && *line == '#';
          line = strtok_r(NULL, "\n", &rest))

@@ -1,5 +1,5 @@
 # what: draws a figure into memory with matplotlib
-# request: "timeout": 60, "max_memory_mb": 1024
+# request: "timeout": 180, "max_memory_mb": 1024
 import io
 
 import matplotlib.pyplot as plt

@@ -1,5 +1,5 @@
 # what: solves linear systems with numpy
-# request: "timeout": 60, "max_memory_mb": 1024
+# request: "timeout": 180, "max_memory_mb": 1024
 import numpy as np
 
 a = np.random.default_rng(1).random((200, 200))

@@ -1,5 +1,5 @@
 # what: groups and joins tables with pandas
-# request: "timeout": 60, "max_memory_mb": 1024
+# request: "timeout": 180, "max_memory_mb": 1024
 import pandas as pd
 
 frame = pd.DataFrame({"k": ["a", "b", "a", "c"] * 50, "v": range(200)})

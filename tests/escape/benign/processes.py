@@ -13,7 +13,7 @@ with context.Pool(3) as pool:
 queue = context.Queue()
 process = context.Process(target=queue.put, args=(os.getpid(),))
 process.start()
-assert queue.get(timeout=10) == os.getpid()
+assert queue.get(timeout=50) == os.getpid()
 process.join()
 assert process.exitcode == 0
 print("benign ok")

@@ -1,5 +1,5 @@
 # what: fits a model with scikit-learn
-# request: "timeout": 60, "max_memory_mb": 1024
+# request: "timeout": 180, "max_memory_mb": 1024
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 

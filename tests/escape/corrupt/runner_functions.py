@@ -1,7 +1,6 @@
 # what: finds the runner's functions through its signal handler and replaces their code
 # layers: supervision
 # expect: contained, exited, signaled
-# request: "timeout": 5
 import gc, signal, types
 
 

@@ -1,7 +1,7 @@
 # what: nests directories deeper than any path can say, so that cleaning up fails
 # layers: tmpfs, supervision@locked-down
 # expect: contained, file_size
-# request: "timeout": 30
+# request: "timeout": 120
 import os
 
 try:

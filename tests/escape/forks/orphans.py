@@ -1,6 +1,6 @@
 # what: has init reap orphans by the hundred
 # layers: supervision, seccomp@locked-down
-# request: "timeout": 30
+# request: "timeout": 120
 import os
 
 try:

@@ -1,7 +1,7 @@
 # what: searches its own memory, copied from the fork server, for the service's environment
 # layers: runner, supervision
 # expect: contained
-# request: "timeout": 30
+# request: "timeout": 120
 import ctypes, os
 
 libc = ctypes.CDLL(None, use_errno=True)

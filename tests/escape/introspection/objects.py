@@ -1,6 +1,6 @@
 # what: prints every text that can be reached from any object, in search of settings and secrets
 # layers: runner, supervision
-# request: "timeout": 30
+# request: "timeout": 120
 import gc, signal, sys
 
 # What was there before the program is frozen and not listed, but can be followed to.

@@ -1,6 +1,5 @@
 # what: finds the extension module that confined it, through the runner's signal handler, and calls what is in it
 # layers: seccomp, supervision
-# request: "timeout": 5
 import gc, os, signal, sys, types
 
 todo = [signal.getsignal(number) for number in range(1, 65)] + [sys.meta_path, sys.path_hooks]

@@ -1,7 +1,6 @@
 # what: has the runner run another program and report it rejected, checked, failed, as if it were its own verdict
 # layers: supervision
 # expect: contained, exited, signaled
-# request: "timeout": 5
 import gc, signal, types
 
 todo = [signal.getsignal(number) for number in range(1, 65)]

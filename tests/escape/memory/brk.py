@@ -1,7 +1,7 @@
 # what: grows the heap with brk
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory, signaled
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import ctypes
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,7 +1,7 @@
 # what: maps libraries privately and writes to each page, for a copy of its own
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory, signaled
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap, os
 
 held, total = [], 0

@@ -1,7 +1,7 @@
 # what: unpacks a few kilobytes of zlib, bz2 and lzma into gigabytes
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 60, "max_memory_mb": 64
+# request: "timeout": 180, "max_memory_mb": 64
 import bz2, lzma, zlib
 
 packer = zlib.compressobj(9)

@@ -1,7 +1,7 @@
 # what: lets a small map grow: mremap, and a second mapping of the same pages with old size 0
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap
 
 m = mmap.mmap(-1, 1 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)

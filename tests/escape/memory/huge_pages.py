@@ -1,7 +1,7 @@
 # what: takes huge pages: MAP_HUGETLB, and one byte touched in every transparent one
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap
 
 PLAIN = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS

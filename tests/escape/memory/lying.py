@@ -1,7 +1,7 @@
 # what: has MemoryErrors ignored, and claims to use less than it does
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import resource, sys
 
 resource.getrusage = lambda *_: None

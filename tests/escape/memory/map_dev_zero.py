@@ -1,7 +1,7 @@
 # what: maps /dev/zero shared, which is shared memory under another name
 # layers: cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap, os
 
 held = []

@@ -1,7 +1,7 @@
 # what: maps shared anonymous memory, which counts as nobody's data, and touches it
 # layers: cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap
 
 held = []

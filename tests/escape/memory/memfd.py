@@ -1,7 +1,7 @@
 # what: keeps memory in memfds, which count against no limit of the process
 # layers: seccomp, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import os
 
 held = []

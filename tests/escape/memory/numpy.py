@@ -1,7 +1,7 @@
 # what: makes arrays of many gigabytes
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import numpy
 
 held = []

@@ -1,7 +1,7 @@
 # what: maps a sparse file of its scratch space and touches all of it
 # layers: tmpfs, rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory, signaled, file_size
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import mmap, os, tempfile
 
 path = os.path.join(tempfile.gettempdir(), "map")

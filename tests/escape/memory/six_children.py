@@ -1,7 +1,7 @@
 # what: six children take the limit each
 # layers: cgroup_v1, cgroup_v2, seccomp@locked-down
 # expect: contained, memory, signaled
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import os, time
 
 start, end = os.pipe()

@@ -1,7 +1,7 @@
 # what: keeps memory in the buffers of socket pairs, made as large as they go
 # layers: seccomp, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import socket
 
 total, pairs = 0, []

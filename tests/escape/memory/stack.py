@@ -1,7 +1,7 @@
 # what: starts threads with stacks that add up to many times the limit
 # layers: rlimits, cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import _thread, threading, time
 
 lock = _thread.allocate_lock()

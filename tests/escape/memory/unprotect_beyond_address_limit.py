@@ -1,7 +1,7 @@
 # what: makes a reservation writable that is half the address space limit, where mprotect skips the check for data
 # layers: cgroup_v1, cgroup_v2
 # expect: contained, memory
-# request: "timeout": 20, "max_memory_mb": 64
+# request: "timeout": 60, "max_memory_mb": 64
 import ctypes, resource
 
 # mprotect_fixup() refuses only if the limit on the address space would allow the mapping once more.

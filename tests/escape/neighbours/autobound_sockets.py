@@ -1,7 +1,7 @@
 # what: two runs meet at an abstract name that the kernel gives the end of a pair (SO_PASSCRED), five digits to guess
 # layers: landlock, seccomp
 # runs: 2 at once
-# request: "timeout": 30
+# request: "timeout": 120
 import socket, time
 
 # A pair's end whose peer is gone becomes free to send to, and receive from, anybody.

@@ -1,7 +1,7 @@
 # what: floods both streams at once from threads
 # layers: supervision
 # expect: exited, output
-# request: "timeout": 30
+# request: "timeout": 120
 import os, threading
 
 

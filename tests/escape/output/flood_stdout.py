@@ -1,7 +1,7 @@
 # what: floods stdout
 # layers: supervision
 # expect: exited, output
-# request: "timeout": 30
+# request: "timeout": 120
 import os
 
 block = b"x" * 65535 + b"\n"

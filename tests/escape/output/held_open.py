@@ -1,6 +1,5 @@
 # what: children and descriptors sent to themselves hold the streams open after the end
 # layers: supervision, seccomp@locked-down
-# request: "timeout": 10
 import array, os, socket, time
 
 a, b = socket.socketpair()
@@ -11,7 +10,7 @@ except OSError:
 for _ in range(4):
     try:
         if os.fork() == 0:
-            time.sleep(3)
+            time.sleep(30)  # far beyond what a machine may stall for at the end
             os.write(2, b"ESCAPED the answer waited for a child\n")
             os._exit(0)
     except OSError:

@@ -1,7 +1,6 @@
 # what: a sum of two hundred thousand terms, and a chain of comparisons as long
 # layers: supervision
 # expect: exited, signaled, memory, contained
-# request: "timeout": 20
 x = (0
 #repeat 200000 +1
 )

@@ -5,7 +5,7 @@ import fcntl, os, time
 
 with open(os.__file__, "rb") as file:
     held = True
-    for _ in range(100):  # the answer comes before the last of the run has gone
+    for _ in range(600):  # the answer comes before the last of the run has gone, which on a busy machine is a while
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             held = False
@@ -19,7 +19,7 @@ with open(os.__file__, "rb") as file:
         print("ESCAPED the last run's lock is held")
     try:
         if os.fork() == 0:
-            time.sleep(30)
+            time.sleep(600)  # for as long as the next run tries
             os._exit(0)
     except OSError:
         pass
