@@ -59,7 +59,7 @@ podman_clean() {
     "${podman_command[@]}" rm --force --time 0 --all >/dev/null 2>&1 || true
     umount -l "$scratch/p/storage" 2>/dev/null || true
     # Deepest first, and again while the engine's last process is still on its way out.
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in $(seq 100); do
         find /sys/fs/cgroup -depth -type d -path "*/$container*" -exec rmdir {} \; 2>/dev/null || true
         if [ "$(find /sys/fs/cgroup -type d -name "$container*" 2>/dev/null)" = "" ]; then break; fi
         sleep 0.3

@@ -190,7 +190,7 @@ qemu_run() {
         -serial "file:$log.console" -serial "file:$log" </dev/null >"$log.qemu" 2>&1 &
     child=$!
     # A machine that does not get as far as the tests is not waited for.
-    for _ in $(seq 90); do
+    for _ in $(seq 300); do
         sleep 1
         if [ -s "$log" ] || ! kill -0 "$child" 2>/dev/null; then break; fi
     done
