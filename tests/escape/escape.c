@@ -378,14 +378,15 @@ static void fail_showing(const attack *self, json_object *answer, const char *pr
 
     /* Only where we are to blame ourselves. */
     json_object_object_get_ex(answer, "message", &message);
-    fail_msg("%s (%s): %s\n%s, %s, exit code %lld after %.3f s, %s%s%s\nstdout: %.3000s\n"
-             "stderr: %.3000s\nthe service's log: %.2000s",
-             self->name, self->what, problem, json_text(answer, "status"),
+    /* What matters most comes last: of a long report the end is kept. */
+    fail_msg("%s (%s):\nthe service's log: %.2000s\nstdout: %.3000s\nstderr: %.3000s\n"
+             "%s: %s, %s, exit code %lld after %.3f s, %s%s%s",
+             self->name, self->what, log.data, json_text(answer, "stdout"),
+             json_text(answer, "stderr"), problem, json_text(answer, "status"),
              json_text(answer, "reason"), json_integer(answer, "exit_code"),
              json_number(answer, "execution_time"), json_object_to_json_string(usage),
              message != NULL ? ", message: " : "",
-             message != NULL ? json_object_get_string(message) : "", json_text(answer, "stdout"),
-             json_text(answer, "stderr"), log.data);
+             message != NULL ? json_object_get_string(message) : "");
 }
 
 /** @return how it ended: a word of its `expect` */
