@@ -7,7 +7,7 @@ made = 0
 try:
     while made < 300:
         if os.fork() == 0:
-            time.sleep(30)
+            time.sleep(600)
             os._exit(0)
         made += 1
 except OSError:

@@ -13,7 +13,7 @@ for number in range(300):
     else:
         pid = libc.syscall(ctypes.c_long(clone), *[ctypes.c_long(a) for a in (signal.SIGCHLD, 0, 0, 0, 0)])
     if pid == 0:
-        time.sleep(30)
+        time.sleep(600)
         os._exit(0)
     made += pid > 0
 if made > 150:

@@ -11,7 +11,7 @@ def child():
             pass
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
     os.closerange(0, 256)
-    time.sleep(60)
+    time.sleep(600)
     os._exit(0)
 
 
