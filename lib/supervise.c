@@ -414,7 +414,14 @@ static void timer_fired(void *owner)
         stop_run(guest, CE_END_DEADLINE);
         break;
     case CE_GUEST_STOPPING:
-        kill_run(guest);
+        /* Noticed this late, the machine stood still, and the program has not had its time yet.
+           Once: a program that keeps the processors from us is not to gain by it. */
+        if (!guest->grace_renewed && ce_now_ns() - guest->timer.due_ns > GRACE_NS) {
+            guest->grace_renewed = 1;
+            ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+        } else {
+            kill_run(guest);
+        }
         break;
     case CE_GUEST_KILLED:
         give_up(guest);

@@ -56,6 +56,7 @@ typedef struct ce_supervisor {
     int kill_wanted;
     int gone; /**< the zygote has reaped it */
     int released;
+    int grace_renewed;
     ce_end_cause cause;
     uint64_t run_sent_ns;
     uint64_t started_ns; /**< 0: STARTED never came */
