@@ -27,8 +27,10 @@
 #define MEND_INTERVAL_NS (50 * CE_NS_PER_MS)
 /** A run that was just started gets this much time before a guest is made for a later one. */
 #define REFILL_DELAY_NS (CE_NS_PER_MS * 3 / 2)
-/** After a zygote was killed, its children can hold on to its directory for as long. */
+/** After a zygote was killed, its children can hold on to its directory until they have ended too.
+ * When that is nothing tells: it is swept again after so long, and then twice as long each time. */
 #define SWEEP_AGAIN_NS CE_NS_PER_SECOND
+#define MOST_SWEEPS    6
 /** How long the ends of killed guests are waited for when the executor is destroyed. */
 #define STOP_LIMIT_MS 2000
 
@@ -477,8 +479,11 @@ static void sweep_work(const codeexec_executor *executor)
 
 static void sweep_again(void *owner)
 {
-    const codeexec_executor *executor = owner;
+    codeexec_executor *executor = owner;
     sweep_work(executor);
+    if (++executor->sweeps < MOST_SWEEPS)
+        ce_timer_arm(&executor->loop, &executor->sweep_timer,
+                     ce_now_ns() + (SWEEP_AGAIN_NS << executor->sweeps));
 }
 
 static void on_ended(void *owner, ce_client *client)
@@ -494,7 +499,9 @@ static void on_ended(void *owner, ce_client *client)
     if (!expected) {
         /* At once, and when whatever it had just forked has noticed its end. */
         sweep_work(executor);
-        ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
+        executor->sweeps = 0;
+        if (executor->profile == CE_PROFILE_LOCKED_DOWN)
+            ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
     }
     if (client->parent)
         drop_hold(client->parent);
