@@ -564,13 +564,9 @@ int ce_client_start(ce_client **out, ce_loop *loop, const ce_client_options *opt
     return 0;
 }
 
-void ce_client_stop(ce_client *client, int timeout_ms)
+/** @return whether its process has ended within that time */
+static int await_end(const ce_client *client, int timeout_ms)
 {
-    client->asked_to_leave = 1;
-    say_leave(client);
-    ce_source_close(client->loop, &client->channel);
-    if (client->process.fd < 0)
-        return;
     struct pollfd process = { .fd = client->process.fd, .events = POLLIN };
     uint64_t until = ce_now_ns() + (uint64_t)timeout_ms * CE_NS_PER_MS;
     int ready;
@@ -578,8 +574,23 @@ void ce_client_stop(ce_client *client, int timeout_ms)
         uint64_t now = ce_now_ns();
         ready = poll(&process, 1, now < until ? (int)((until - now) / CE_NS_PER_MS) + 1 : 0);
     } while (ready < 0 && errno == EINTR);
-    if (ready <= 0)
+    return ready > 0;
+}
+
+void ce_client_stop(ce_client *client, int timeout_ms)
+{
+    client->asked_to_leave = 1;
+    say_leave(client);
+    ce_source_close(client->loop, &client->channel);
+    if (client->process.fd < 0)
+        return;
+    if (!await_end(client, timeout_ms)) {
         send_kill(client);
+        /* Only one that is our child is waited for by reap(). What another one holds is to be free,
+           too, when this returns. */
+        if (client->parent)
+            await_end(client, timeout_ms);
+    }
     reap(client);
 }
 

@@ -20,8 +20,9 @@
 #include "zygote/zygote.h"
 
 /** How long tiers may take to end by themselves when the library has gone: as it was with this
- * zygote, their channels have closed. */
-#define END_LIMIT_MS 1000
+ * zygote, their channels have closed. One that is killed leaves its directories behind, so this is
+ * far more than they need on a busy machine. */
+#define END_LIMIT_MS 10000
 
 /* ---- in the new zygote ---- */
 
