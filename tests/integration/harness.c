@@ -309,7 +309,7 @@ static bool exchange(program *running, const command *what, command_result *resu
 command_result command_run(const command *what)
 {
     command_result result = { 0 };
-    long long deadline = now_ms() + (what->timeout_ms > 0 ? what->timeout_ms : 60000);
+    long long deadline = now_ms() + (what->timeout_ms > 0 ? what->timeout_ms : 2 * PATIENCE_MS);
     int status = 0;
     program_options options = { .arguments = what->arguments,
                                 .environment = what->environment,

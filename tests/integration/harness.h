@@ -23,6 +23,15 @@
 long long now_ms(void);
 void sleep_ms(int milliseconds);
 
+/** How long a test waits for what must happen. A busy machine stands still for seconds at any
+ *  moment: only what never comes may take this long. */
+#define PATIENCE_MS 60000
+/** Wait until it holds. What follows asserts that it does: this ends without it, too. */
+#define AWAIT(condition)                                                                           \
+    for (const long long await_end = now_ms() + PATIENCE_MS;                                       \
+         !(condition) && now_ms() < await_end;)                                                    \
+    sleep_ms(20)
+
 /* ---- skipping ---- */
 
 /** Skip the running test and say why; with CODEEXEC_TEST_REQUIRE=1 fail it. Does not return. */
@@ -74,7 +83,7 @@ typedef struct command {
     size_t input_size;
     bool input_closed;        /**< no descriptor 0 at all */
     const text *private_main; /**< as in program_options */
-    int timeout_ms;           /**< 0: a minute */
+    int timeout_ms;           /**< 0: two minutes */
 } command;
 
 typedef struct command_result {

@@ -41,7 +41,7 @@ void http_reset(http_connection *self)
 
 bool http_send(http_connection *self, const void *data, size_t size)
 {
-    long long deadline = now_ms() + 10000;
+    long long deadline = now_ms() + PATIENCE_MS;
     const char *rest = data;
 
     while (size > 0) {
@@ -116,6 +116,12 @@ bool http_drain(http_connection *self, int timeout_ms)
     while ((got = receive_some(self, deadline)) > 0)
         continue;
     return got == 0;
+}
+
+bool http_has_answer(const http_connection *self)
+{
+    struct pollfd watched = { self->fd, POLLIN, 0 };
+    return poll(&watched, 1, 0) == 1;
 }
 
 const char *http_header(const http_response *response, const char *name, char *value, size_t size)

@@ -31,7 +31,7 @@ typedef enum http_outcome {
 void http_open(http_connection *self, int fd);
 void http_close(http_connection *self);
 
-/** Send bytes, waiting up to ten seconds for room. @return false if the peer is gone. */
+/** Send bytes, waiting up to a minute for room. @return false if the peer is gone. */
 bool http_send(http_connection *self, const void *data, size_t size);
 bool http_send_text(http_connection *self, const char *data);
 /** Send one request with a Content-Length body (NULL: none). `headers` end in CRLF each. */
@@ -48,6 +48,8 @@ void http_reset(http_connection *self);
 http_outcome http_receive(http_connection *self, http_response *response, int timeout_ms);
 /** Read whatever comes until the peer closes; false if it does not. */
 bool http_drain(http_connection *self, int timeout_ms);
+/** Whether something has come, or its end, that was not received yet. */
+bool http_has_answer(const http_connection *self);
 
 /** Copy a header's value, "" if there is none. */
 const char *http_header(const http_response *response, const char *name, char *value, size_t size);

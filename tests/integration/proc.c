@@ -3,10 +3,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -93,6 +96,26 @@ size_t proc_family_alive(const proc_family *family)
             alive++;
     }
     return alive;
+}
+
+void proc_kill_families(const pid_t *roots, size_t count)
+{
+    proc_family *families = calloc(count, sizeof(*families));
+
+    assert_non_null(families);
+    for (size_t i = 0; i < count; i++)
+        kill(roots[i], SIGSTOP);
+    for (size_t i = 0; i < count; i++)
+        proc_family_read(roots[i], &families[i]);
+    for (size_t i = 0; i < count; i++)
+        kill(roots[i], SIGKILL);
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        AWAIT(proc_family_alive(&families[i]) == 0);
+        left += proc_family_alive(&families[i]);
+    }
+    free(families);
+    assert_int_equal(left, 0);
 }
 
 size_t proc_zombies(pid_t root)
@@ -182,8 +205,23 @@ size_t directory_foreign_entries(const char *path)
 size_t proc_descriptors(pid_t pid)
 {
     char path[64];
+    size_t count = 0;
+    struct dirent *entry;
+
     snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-    return directory_entries(path);
+    DIR *directory = opendir(path);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        char link[128];
+        struct statfs where;
+        snprintf(link, sizeof(link), "%s/%.32s", path, entry->d_name);
+        if (entry->d_name[0] != '.' &&
+            (statfs(link, &where) != 0 ||
+             (where.f_type != CGROUP_SUPER_MAGIC && where.f_type != CGROUP2_SUPER_MAGIC)))
+            count++;
+    }
+    if (directory != NULL)
+        closedir(directory);
+    return count;
 }
 
 size_t proc_mounts(pid_t pid)

@@ -32,9 +32,14 @@ size_t proc_family_settled(pid_t root, int timeout_ms);
 /** Wait until the family has at most / at least that many members. */
 bool proc_family_at_most(pid_t root, size_t count, int timeout_ms);
 bool proc_family_at_least(pid_t root, size_t count, int timeout_ms);
+/** SIGKILL some processes, and wait until nothing of them and their descendants is left. While they
+ *  are being killed they make no more. */
+void proc_kill_families(const pid_t *roots, size_t count);
 /** Children in state Z. */
 size_t proc_zombies(pid_t root);
 
+/** Descriptors, apart from those by which cgroups are read: each slot for a run has some, opened
+ * when it is first used, and how many slots are used depends on how fast the machine is. */
 size_t proc_descriptors(pid_t pid);
 size_t proc_mounts(pid_t pid);
 /** Entries of a directory, "." and ".." apart. */

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "proc.h"
+
 #define ANSWER_MS 120000
 /** To import everything, on a busy machine. */
 #define TIERS_MS 240000
@@ -59,12 +61,13 @@ static bool health_answers(const service *self)
         return false;
     http_open(&connection, fd);
     return http_send_request(&connection, "GET", "/health", NULL, NULL) &&
-           http_receive(&connection, &response, 5000) == HTTP_RESPONSE && response.status == 200;
+           http_receive(&connection, &response, PATIENCE_MS) == HTTP_RESPONSE &&
+           response.status == 200;
 }
 
 static void await_ready(service *self)
 {
-    long long deadline = now_ms() + 60000;
+    long long deadline = now_ms() + 2 * PATIENCE_MS;
     int status;
 
     while (!find_address(self) || !health_answers(self)) {
@@ -135,6 +138,29 @@ void service_await_tiers(const service *self)
     http_response_free(&answer);
 }
 
+void service_await_log(const service *self, const char *needle)
+{
+    const long long deadline = now_ms() + PATIENCE_MS;
+
+    for (;;) {
+        TEXT_SCOPED log = service_log(self);
+        if (strstr(log.data, needle) != NULL)
+            return;
+        if (now_ms() > deadline)
+            fail_msg("\"%s\" is not in the log: %.3000s", needle, log.data);
+        sleep_ms(20);
+    }
+}
+
+long long service_load(const service *self, const char *figure)
+{
+    HTTP_RESPONSE_SCOPED response = { 0 };
+
+    service_request(self, "GET", "/ready", NULL, NULL, &response);
+    JSON_SCOPED *load = json_parse(&response.body);
+    return json_integer(load, figure);
+}
+
 void service_discard(service *self)
 {
     if (self->log <= 0)
@@ -149,9 +175,9 @@ void service_stop(service *self)
     int status = 0;
 
     kill(self->process.pid, SIGTERM);
-    if (!program_wait(&self->process, 10000, &status)) {
+    if (!program_wait(&self->process, PATIENCE_MS, &status)) {
         service_discard(self);
-        fail_msg("the service still runs ten seconds after SIGTERM");
+        fail_msg("the service still runs a minute after SIGTERM");
     }
     TEXT_SCOPED log = service_log(self);
     service_discard(self);
@@ -254,6 +280,22 @@ void assert_run(const service *self, const char *code, const char *members, cons
     assert_json_text(answer, "status", status);
     assert_json_integer(answer, "exit_code", exit_code);
     assert_json_text(answer, "stdout", output);
+}
+
+const char crowded_program[] =
+    "import multiprocessing as m, time\n"
+    "if __name__ == '__main__':\n"
+    "    c = m.get_context('fork')\n"
+    "    p = [c.Process(target=time.sleep, args=(600,)) for _ in range(20)]\n"
+    "    [x.start() for x in p]\n"
+    "    time.sleep(600)\n";
+
+void service_await_crowd(const service *self, size_t idle)
+{
+    /* Some parked guests may have gone meanwhile; those that may have come are fewer than these. */
+    if (!proc_family_at_least(self->process.pid, idle + CROWDED_CHILDREN - PARKED_PROCESSES,
+                              PATIENCE_MS))
+        fail_msg("%zu processes, %zu before", proc_family_count(self->process.pid), idle);
 }
 
 json_object *json_parse(const text *body)

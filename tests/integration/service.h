@@ -27,7 +27,7 @@ void service_start(service *self, const char *const *environment);
 /** Wait until the tiers that it makes at its start have what they are to have loaded: their
  *  processes are there long before. */
 void service_await_tiers(const service *self);
-/** SIGTERM; the test fails unless it exits with 0 within ten seconds. */
+/** SIGTERM; the test fails unless it exits with 0. */
 void service_stop(service *self);
 /** For the setup of a test that shares a service: start it anew if the last test has killed it, so
  *  that one crash is one failure. The crash's log is printed. */
@@ -36,6 +36,11 @@ void service_revive(service *self, const char *const *environment);
 void service_discard(service *self);
 /** Everything it has logged so far. */
 text service_log(const service *self);
+/** Wait until it has logged this. */
+void service_await_log(const service *self, const char *needle);
+/** A figure of /ready: "running" counts the runs that have a guest, "waiting" those that have none
+ *  yet. */
+long long service_load(const service *self, const char *figure);
 
 int service_try_connect(const service *self);
 void service_connect(const service *self, http_connection *connection);
@@ -63,6 +68,15 @@ json_object *json_member(json_object *object, const char *key, json_type type);
 /** Fails the test, showing the whole answer, unless the member is this text / this number. */
 void assert_json_text(json_object *object, const char *key, const char *expected);
 void assert_json_integer(json_object *object, const char *key, long long expected);
+
+/** A program that shows in the count of processes, and does not end by itself. */
+extern const char crowded_program[];
+/** Its children. */
+#define CROWDED_CHILDREN 20
+/** How far that count moves by itself: with the guests that are kept parked, two processes each. */
+#define PARKED_PROCESSES 8
+/** Wait until that program runs, given the count without it. */
+void service_await_crowd(const service *self, size_t idle);
 
 void json_put(json_object **object);
 #define JSON_SCOPED __attribute__((cleanup(json_put))) json_object
