@@ -17,8 +17,8 @@
 #define MOST_ZYGOTES 64
 /** Tiers of the five modules, and the bare one. */
 #define ALL_TIERS 6
-/** To import everything, on a busy machine. */
-#define WARM_MS 60000
+/** To import everything, on a busy machine, and once more where that failed at first. */
+#define WARM_MS 240000
 
 /** The ways to confine that tiers must work with. */
 static const char *const ways[][2] = {
@@ -76,20 +76,15 @@ static size_t zygotes_of(const service *own, pid_t pids[MOST_ZYGOTES])
     return count;
 }
 
-static size_t count_zygotes(const service *own)
-{
-    pid_t pids[MOST_ZYGOTES];
-    return zygotes_of(own, pids);
-}
-
-/** Wait until there have been exactly so many for a moment. */
-static void await_zygotes(const service *own, size_t count)
+/** Wait until there have been exactly so many for a moment: a guest on its way looks like one until
+ *  it is confined. */
+static void await_zygote_pids(const service *own, size_t count, pid_t pids[MOST_ZYGOTES])
 {
     const long long deadline = now_ms() + WARM_MS;
     size_t now = 0;
 
     for (int same = 0; same < 5; sleep_ms(100)) {
-        now = count_zygotes(own);
+        now = zygotes_of(own, pids);
         same = now == count ? same + 1 : 0;
         if (now_ms() > deadline) {
             TEXT_SCOPED log = service_log(own);
@@ -98,15 +93,24 @@ static void await_zygotes(const service *own, size_t count)
     }
 }
 
-/** Kill them all, or all but the one that the others were forked from. */
+static void await_zygotes(const service *own, size_t count)
+{
+    pid_t pids[MOST_ZYGOTES];
+    await_zygote_pids(own, count, pids);
+}
+
+/** Kill them all, or all but the one that the others were forked from. With their guests: a run
+ * that was handed to one of those just now would end with it. */
 static void kill_zygotes(const service *own, bool root_too)
 {
     pid_t pids[MOST_ZYGOTES];
     size_t count = zygotes_of(own, pids);
 
     assert_true(count > 0);
-    for (size_t i = root_too ? 0 : 1; i < count; i++)
-        kill(pids[i], SIGKILL);
+    if (root_too)
+        proc_kill_families(pids, count);
+    else
+        proc_kill_families(pids + 1, count - 1);
 }
 
 static void kill_root_zygote(const service *own)
@@ -114,7 +118,7 @@ static void kill_root_zygote(const service *own)
     pid_t pids[MOST_ZYGOTES];
 
     assert_true(zygotes_of(own, pids) > 0);
-    kill(pids[0], SIGKILL);
+    proc_kill_families(pids, 1);
 }
 
 /* ---- programs ---- */
@@ -124,35 +128,37 @@ static void kill_root_zygote(const service *own)
 static const char is_pandas_loaded[] = SHOW_LOADED("pandas");
 static const char is_numpy_loaded[] = SHOW_LOADED("numpy");
 
-/** Wait until so many runs have a guest. */
-static void await_running(const service *own, long long count)
-{
-    const long long deadline = now_ms() + WARM_MS;
+/** Threads of a long run: more than a library starts by itself. */
+#define LONG_RUN_THREADS 41
 
-    for (;;) {
-        HTTP_RESPONSE_SCOPED response = { 0 };
-        service_request(own, "GET", "/ready", NULL, NULL, &response);
-        JSON_SCOPED *load = json_parse(&response.body);
-        if (json_integer(load, "running") == count)
-            return;
-        if (now_ms() > deadline)
-            fail_msg("not %lld runs but: %s", count, response.body.data);
-        sleep_ms(20);
-    }
+static bool has_long_run(const service *own)
+{
+    static proc_family family;
+
+    proc_family_read(own->process.pid, &family);
+    for (size_t i = 0; i < family.count; i++)
+        if (status_number(family.members[i].pid, "\nThreads:") >= LONG_RUN_THREADS)
+            return true;
+    return false;
 }
 
-/** Start a run that stays, besides so many others, and give its program the time to begin. */
-static void start_long_run(const service *own, http_connection *connection, const char *code,
-                           int others)
+/** Start a run that stays, and wait until its program has done this: what is seen of it from
+ * outside, however it is confined, are its threads. */
+static void start_long_run(const service *own, http_connection *connection, const char *code)
 {
     TEXT_SCOPED whole = { 0 };
 
-    text_format(&whole, "%s\nimport time\ntime.sleep(60)\n", code);
-    TEXT_SCOPED body = execute_body(whole.data, "\"timeout\": 100");
+    text_format(&whole,
+                "%s\nimport threading, time\n"
+                "for _ in range(%d):\n"
+                "    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+                "time.sleep(600)\n",
+                code, LONG_RUN_THREADS - 1);
+    TEXT_SCOPED body = execute_body(whole.data, "\"timeout\": 600");
     service_connect(own, connection);
     assert_true(http_send_request(connection, "POST", "/execute", NULL, body.data));
-    await_running(own, others + 1);
-    sleep_ms(1500);
+    AWAIT(has_long_run(own));
+    assert_true(has_long_run(own));
 }
 
 /** It ends with a clear answer, long before its time. */
@@ -160,7 +166,7 @@ static void expect_internal_error(http_connection *connection)
 {
     HTTP_RESPONSE_SCOPED response = { 0 };
 
-    assert_int_equal(http_receive(connection, &response, 20000), HTTP_RESPONSE);
+    assert_int_equal(http_receive(connection, &response, PATIENCE_MS), HTTP_RESPONSE);
     assert_int_equal(response.status, 200);
     JSON_SCOPED *answer = json_parse(&response.body);
     assert_json_text(answer, "status", "error");
@@ -168,8 +174,19 @@ static void expect_internal_error(http_connection *connection)
     /* Its death may be seen a moment before that of what it was forked from. */
     assert_true(strstr(response.body.data, "fork server died") != NULL ||
                 strstr(response.body.data, "killed from outside") != NULL);
-    /* A run that was handed to another guest of the killed one just now would end with it. */
-    sleep_ms(500);
+}
+
+/** With its tier just killed a program runs all the same, in another one. Or already in the next
+ *  one: that is made at once if the last one had served for half a minute, as on a slow machine. */
+static void expect_run_anywhere(const service *own, const char *code)
+{
+    JSON_SCOPED *answer = execute(own, code, "");
+    const char *output = json_text(answer, "stdout");
+
+    assert_json_text(answer, "status", "completed");
+    assert_json_integer(answer, "exit_code", 0);
+    if (strcmp(output, "False\n") != 0)
+        assert_json_text(answer, "stdout", "True\n");
 }
 
 /** Wait until a program finds its module loaded: there may be a zygote that imports it still. */
@@ -216,8 +233,9 @@ static void tiers_are_not_learned_if_unwanted(void **state)
     SERVICE_START(&own, "CODEEXEC_LEARN=false");
     for (int i = 0; i < 3; i++) {
         assert_run(&own, is_numpy_loaded, "", "completed", 0, "False\n");
-        sleep_ms(700);
-        assert_int_equal(count_zygotes(&own), 1);
+        sleep_ms(
+            700); /* one that was learned would stay: a slow machine only hides it till the end */
+        await_zygotes(&own, 1);
     }
     service_stop(&own);
 }
@@ -262,13 +280,10 @@ static void tiers_are_made_at_start(void **state)
         print_message("%s\n", cases[i].code);
         assert_run(&own, code.data, "", "completed", 0, cases[i].output);
     }
-    /* One thread each: no other survives a fork. A guest on its way looks like a zygote until it is
-     * confined: count when there is none. */
-    await_zygotes(&own, ALL_TIERS);
+    /* One thread each: no other survives a fork. */
     pid_t pids[MOST_ZYGOTES];
-    size_t count = zygotes_of(&own, pids);
-    assert_int_equal(count, ALL_TIERS);
-    for (size_t i = 0; i < count; i++)
+    await_zygote_pids(&own, ALL_TIERS, pids);
+    for (size_t i = 0; i < ALL_TIERS; i++)
         assert_int_equal(status_number(pids[i], "\nThreads:"), 1);
     service_stop(&own);
 }
@@ -296,7 +311,6 @@ static void tiers_work_however_programs_are_confined(void **state)
                        "", "completed", 0, "[]\n45\n");
         }
         kill_zygotes(&own, false);
-        sleep_ms(300); /* one of its guests may still answer */
         assert_run(&own, "import numpy; print(1)", "", "completed", 0, "1\n");
         await_zygotes(&own, 2);
         await_loaded(&own, is_numpy_loaded);
@@ -322,21 +336,20 @@ static void a_killed_tier_is_survived(void **state)
         TEXT_SCOPED body = execute_body("import time; time.sleep(6); print('there')", "");
         service_connect(&own, &bystander);
         assert_true(http_send_request(&bystander, "POST", "/execute", NULL, body.data));
-        start_long_run(&own, &connection, "import numpy", 1);
+        start_long_run(&own, &connection, "import numpy");
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
         /* The next ones work, if slower; one in another tier has not noticed. */
-        assert_run(&own, is_numpy_loaded, "", "completed", 0, "False\n");
+        expect_run_anywhere(&own, is_numpy_loaded);
         assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
-        assert_int_equal(http_receive(&bystander, &response, 20000), HTTP_RESPONSE);
+        assert_int_equal(http_receive(&bystander, &response, PATIENCE_MS), HTTP_RESPONSE);
         assert_non_null(strstr(response.body.data, "there"));
         await_zygotes(&own, 2);
         await_loaded(&own, is_numpy_loaded);
     }
     /* While nobody uses it. */
     kill_zygotes(&own, false);
-    sleep_ms(200);
-    assert_run(&own, is_numpy_loaded, "", "completed", 0, "False\n");
+    expect_run_anywhere(&own, is_numpy_loaded);
     await_zygotes(&own, 2);
     await_loaded(&own, is_numpy_loaded);
     service_stop(&own);
@@ -353,7 +366,7 @@ static void a_killed_zygote_takes_its_tiers_along(void **state)
     service_await_tiers(&own);
     for (int i = 0; i < 2; i++) {
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import pandas", 0);
+        start_long_run(&own, &connection, "import pandas");
         proc_family_read(own.process.pid, &family);
         assert_true(family.count > 4);
         if (i == 0)
@@ -364,8 +377,7 @@ static void a_killed_zygote_takes_its_tiers_along(void **state)
         assert_run(&own, "print('hi')", "", "completed", 0, "hi\n");
         assert_run(&own, "import pandas; print(1)", "", "completed", 0, "1\n");
         /* Nothing of before but the service itself. */
-        for (int j = 0; proc_family_alive(&family) > 1 && j < 100; j++)
-            sleep_ms(50);
+        AWAIT(proc_family_alive(&family) == 1);
         assert_int_equal(proc_family_alive(&family), 1);
         await_zygotes(&own, 3);
         await_loaded(&own, is_pandas_loaded);
@@ -377,8 +389,8 @@ static void a_service_with_tiers_drains(void **state)
 {
     service own;
     http_connection connections[2];
-    static const char *const codes[] = { "import pandas, time; time.sleep(2); print('done')",
-                                         "import time; time.sleep(2); print('done')" };
+    static const char *const codes[] = { "import pandas, time; time.sleep(3); print('done')",
+                                         "import time; time.sleep(3); print('done')" };
     static proc_family family;
     int status = 0;
 
@@ -391,21 +403,22 @@ static void a_service_with_tiers_drains(void **state)
         service_connect(&own, &connections[i]);
         assert_true(http_send_request(&connections[i], "POST", "/execute", NULL, body.data));
     }
-    sleep_ms(500);
+    /* Stopped while they run; on a machine that stands still just now they may have ended. */
+    AWAIT(service_load(&own, "running") == 2 || http_has_answer(&connections[0]) ||
+          http_has_answer(&connections[1]));
     proc_family_read(own.process.pid, &family);
     kill(own.process.pid, SIGTERM);
     for (int i = 0; i < 2; i++) {
         HTTP_RESPONSE_SCOPED response = { 0 };
-        assert_int_equal(http_receive(&connections[i], &response, 20000), HTTP_RESPONSE);
+        assert_int_equal(http_receive(&connections[i], &response, PATIENCE_MS), HTTP_RESPONSE);
         assert_int_equal(response.status, 200);
         assert_non_null(strstr(response.body.data, "done"));
     }
     for (int i = 0; i < 2; i++)
         http_close(&connections[i]);
-    assert_true(program_wait(&own.process, 10000, &status));
+    assert_true(program_wait(&own.process, PATIENCE_MS, &status));
     assert_int_equal(exit_code_of(status), 0);
-    for (int i = 0; proc_family_alive(&family) > 0 && i < 100; i++)
-        sleep_ms(50);
+    AWAIT(proc_family_alive(&family) == 0);
     assert_int_equal(proc_family_alive(&family), 0);
     service_discard(&own);
 }
@@ -425,8 +438,7 @@ static void tiers_that_are_being_made_go_too(void **state)
             service_stop(&own);
         else
             service_discard(&own);
-        for (int j = 0; proc_family_alive(&family) > 0 && j < 100; j++)
-            sleep_ms(50);
+        AWAIT(proc_family_alive(&family) == 0);
         assert_int_equal(proc_family_alive(&family), 0);
     }
 }
@@ -494,18 +506,20 @@ static void print_footprint(const char *when, const footprint *now)
                   now->zygote_mounts, now->zombies, now->cgroups, now->work);
 }
 
-/** Slots of a service of two at once, and what is kept for one that has been used: counters of its
- * cgroup here, in each zygote two descriptors of its directory where it needs one, and one for each
- * hierarchy of version 1 that its guests enter. */
-#define SLOTS            18
-#define KEPT_DESCRIPTORS 14
-#define ZYGOTE_SLOT_FDS  (2 + 4)
-#define ZYGOTE_OWN_FDS   32
+/** Slots of a service of two at once, and what is kept for one that has been used: in each zygote
+ * two descriptors of its directory where it needs one. */
+#define SLOTS           18
+#define ZYGOTE_SLOT_FDS 2
+#define ZYGOTE_OWN_FDS  32
+/** What a guest more takes that was just on its way when it was measured. */
+#define GUEST_PROCESSES   2
+#define GUEST_DESCRIPTORS 8
 
 static bool is_no_more(const footprint *now, const footprint *before)
 {
-    return now->processes <= before->processes && now->zygotes <= before->zygotes &&
-           now->descriptors <= before->descriptors + KEPT_DESCRIPTORS &&
+    return now->processes <= before->processes + GUEST_PROCESSES &&
+           now->zygotes <= before->zygotes &&
+           now->descriptors <= before->descriptors + GUEST_DESCRIPTORS &&
            now->zygote_descriptors <=
                before->zygotes * (ZYGOTE_OWN_FDS + SLOTS * ZYGOTE_SLOT_FDS) &&
            now->zygote_mounts <= before->zygote_mounts && now->zombies <= before->zombies &&
@@ -560,16 +574,16 @@ static void runs_in_tiers_leave_nothing(void **state)
                 before = measure(&own, work, way);
             TEXT_SCOPED body = execute_body(mixed[i % kinds].code, mixed[i % kinds].members);
             assert_true(http_send_request(&connection, "POST", "/execute", NULL, body.data));
-            assert_int_equal(http_receive(&connection, &response, 60000), HTTP_RESPONSE);
+            assert_int_equal(http_receive(&connection, &response, PATIENCE_MS), HTTP_RESPONSE);
             if (response.status != 200 || strstr(response.body.data, "\"internal\"") != NULL)
                 fail_msg("run %d: %d %s", i, response.status, response.body.data);
         }
         footprint after = measure(&own, work, way);
-        /* Targets of parked guests fall again, and what was grown for them stays. */
-        for (int i = 0; i < 40 && !is_no_more(&after, &before); i++) {
-            sleep_ms(500);
+        /* Targets of parked guests fall again, one by one and ten seconds apart, and what was grown
+           for them stays. */
+        const long long deadline = now_ms() + 2 * PATIENCE_MS;
+        while (!is_no_more(&after, &before) && now_ms() < deadline)
             after = measure(&own, work, way);
-        }
         print_footprint("before", &before);
         print_footprint("after", &after);
         assert_true(is_no_more(&after, &before));
@@ -598,10 +612,8 @@ static void zygotes_with_tiers_are_replaced_without_a_trace(void **state)
             assert_run(&own, "import numpy; print(numpy.ones(3).sum())", "", "completed", 0,
                        "3.0\n");
         /* Two, or four while the next ones take over. */
-        const long long deadline = now_ms() + WARM_MS;
-        while (count_zygotes(&own) != 2 && now_ms() < deadline)
-            sleep_ms(200);
-        assert_int_equal(count_zygotes(&own), 2);
+        await_zygotes(&own, 2);
+        AWAIT(directory_entries(work) <= 2);
         size_t left = directory_entries(work);
         if (left > 2) /* the directories of the zygotes that serve now, where they need some */
             fail_msg("%zu entries are left in the directory for work", left);
@@ -633,13 +645,15 @@ static void tiers_that_have_gone_leave_no_directories(void **state)
                        "open(tempfile.gettempdir() + '/left', 'w').write('secret' * 10000)",
                        "", "completed", 0, "");
         sleep_ms(500);
-        size_t now = count_work(work);
         if (i == 0)
-            before = now;
-        else if (now > before + SLOTS) /* more slots of the bare zygote may have been used */
+            before = count_work(work);
+        /* More slots of the bare zygote may have been used. */
+        AWAIT(count_work(work) <= before + SLOTS);
+        size_t now = count_work(work);
+        if (now > before + SLOTS)
             fail_msg("%zu files and directories where there were %zu", now, before);
         HTTP_CONNECTION_SCOPED connection = { .fd = -1 };
-        start_long_run(&own, &connection, "import numpy", 0);
+        start_long_run(&own, &connection, "import numpy");
         kill_zygotes(&own, false);
         expect_internal_error(&connection);
     }
@@ -749,12 +763,12 @@ static void matplotlib_is_quiet_in_a_tier(void **state)
     static const char code[] = "import sys\n"
                                "print('matplotlib.pyplot' in sys.modules)\n"
                                "import matplotlib.pyplot as plt, tempfile, os, time\n"
-                               "began = time.monotonic()\n"
+                               "began = time.process_time()\n"
                                "plt.plot([1, 2, 3]); plt.title('t')\n"
                                "path = tempfile.gettempdir() + '/a.png'\n"
                                "plt.savefig(path)\n"
                                "print(os.path.getsize(path) > 1000, plt.get_backend().lower(), "
-                               "time.monotonic() - began < 15)\n";
+                               "time.process_time() - began < 15)\n";
 
     (void)state;
     for (size_t way = 0; way < 2; way++) {
@@ -910,12 +924,13 @@ static void children_are_no_programs(void **state)
                    "for i in range(5):\n"
                    "    if os.fork() == 0:\n"
                    "        os.setsid()\n"
-                   "        time.sleep(100)\n"
+                   "        time.sleep(600)\n"
                    "print('left')\n",
                    "", "completed", 0, "left\n");
     }
-    assert_true(now_ms() - began < 20000);
-    assert_true(proc_family_at_most(warm.process.pid, idle + 4, 15000));
+    assert_true(now_ms() - began < 2 * PATIENCE_MS);
+    /* Of forty. */
+    assert_true(proc_family_at_most(warm.process.pid, idle + PARKED_PROCESSES, PATIENCE_MS));
 }
 
 static double used(json_object *answer, const char *key)
@@ -927,31 +942,41 @@ static double used(json_object *answer, const char *key)
     return json_object_get_double(number);
 }
 
+/** The CPU time of a program, which must be within these bounds. A machine that stands still may
+ *  charge that to whom it stopped, but not to each of ten. */
+static void expect_cpu_seconds(const char *code, double least, double most, double least_wall)
+{
+    double cpu = 0;
+
+    for (int i = 0; i < 10; i++) {
+        JSON_SCOPED *answer = execute(&warm, code, "");
+        cpu = used(answer, "cpu_seconds");
+        assert_true(json_number(answer, "execution_time") >= least_wall);
+        if (cpu < least)
+            break;
+        if (cpu <= most)
+            return;
+    }
+    fail_msg("%f s of CPU time, not %f to %f, for: %s", cpu, least, most, code);
+}
+
 static void usage_is_told(void **state)
 {
     (void)state;
-    JSON_SCOPED *burned = execute(&warm,
-                                  "import time\nuntil = time.process_time() + 0.5\n"
-                                  "while time.process_time() < until: pass\n",
-                                  "");
-    double cpu = used(burned, "cpu_seconds");
-    if (cpu < 0.45 || cpu > 1.5)
-        fail_msg("%f s of CPU time in place of half a second", cpu);
-    assert_true(json_number(burned, "execution_time") >= 0.45);
-
-    JSON_SCOPED *children = execute(&warm,
-                                    "import os, time\npids = []\nfor i in range(2):\n"
-                                    "    pid = os.fork()\n"
-                                    "    if pid == 0:\n"
-                                    "        until = time.process_time() + 0.3\n"
-                                    "        while time.process_time() < until: pass\n"
-                                    "        os._exit(0)\n"
-                                    "    pids.append(pid)\n"
-                                    "for pid in pids: os.waitpid(pid, 0)\n",
-                                    "");
-    cpu = used(children, "cpu_seconds");
-    if (cpu < 0.55 || cpu > 2)
-        fail_msg("%f s of CPU time in place of 0.6", cpu);
+    expect_cpu_seconds("import time\nuntil = time.process_time() + 0.5\n"
+                       "while time.process_time() < until: pass\n",
+                       0.45, 1.5, 0.45);
+    expect_cpu_seconds("import os, time\npids = []\nfor i in range(2):\n"
+                       "    pid = os.fork()\n"
+                       "    if pid == 0:\n"
+                       "        until = time.process_time() + 0.3\n"
+                       "        while time.process_time() < until: pass\n"
+                       "        os._exit(0)\n"
+                       "    pids.append(pid)\n"
+                       "for pid in pids: os.waitpid(pid, 0)\n",
+                       0.55, 2, 0);
+    /* Not what its guest needed to get ready, and not nothing. */
+    expect_cpu_seconds("pass", 0.00005, 0.1, 0);
 
     JSON_SCOPED *large = execute(&warm, "a = b'x' * (200 << 20)\n", "");
     double peak = used(large, "peak_memory_bytes");
@@ -959,10 +984,6 @@ static void usage_is_told(void **state)
         fail_msg("a peak of %.0f bytes for 200 MiB", peak);
 
     JSON_SCOPED *small = execute(&warm, "pass", "");
-    cpu = used(small, "cpu_seconds");
-    /* Not what its guest needed to get ready, and not nothing. */
-    if (cpu < 0.00005 || cpu > 0.1)
-        fail_msg("%f s of CPU time for nothing", cpu);
     assert_true(used(small, "peak_memory_bytes") > 0);
     assert_true(used(small, "peak_memory_bytes") < 100e6);
 }
