@@ -54,6 +54,30 @@ static void expect_ending(json_object *answer, const char *status, const char *r
 
 /* ---- time ---- */
 
+/** A program that does not end by itself: it is stopped at its limit, and has the output that it
+ * had by then. How far it has come by then is the machine's affair, so the limit grows until it was
+ *  there with all of it; till then it has a beginning of it. The caller puts the answer. */
+static json_object *execute_until_output(const char *code, const char *output)
+{
+    for (int seconds = 1;; seconds *= 2) {
+        char members[32];
+        snprintf(members, sizeof(members), "\"timeout\": %d", seconds);
+        json_object *answer = execute(&shared, code, members);
+        expect_ending(answer, "timeout", "wall_time", -SIGKILL);
+        const char *got = json_text(answer, "stdout");
+        if (strcmp(got, output) == 0)
+            return answer;
+        if (seconds > 30 || strncmp(output, got, strlen(got)) != 0)
+            fail_msg("within %d s: %s", seconds, got);
+        json_object_put(answer);
+    }
+}
+
+static void expect_output_at_timeout(const char *code, const char *output)
+{
+    json_object_put(execute_until_output(code, output));
+}
+
 static void endless_loop(void **state)
 {
     (void)state;
@@ -63,7 +87,7 @@ static void endless_loop(void **state)
     long long took = now_ms() - begin;
 
     expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_true(took < 10000);
+    assert_true(took < PATIENCE_MS);
     assert_true(took >= 1900);
 }
 
@@ -86,35 +110,29 @@ static void output_before_a_timeout_is_kept(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-        assert_run(&shared, programs[i], "\"timeout\": 1", "timeout", -SIGKILL, "line\nno end");
+        expect_output_at_timeout(programs[i], "line\nno end");
 }
 
 static void a_program_cannot_ignore_the_end(void **state)
 {
     (void)state;
-    JSON_SCOPED *answer = execute(&shared,
-                                  "import signal, time\n"
-                                  "for n in range(1, 65):\n"
-                                  "    try: signal.signal(n, signal.SIG_IGN)\n"
-                                  "    except (OSError, ValueError): pass\n"
-                                  "print('deaf')\n"
-                                  "while True:\n"
-                                  "    try:\n"
-                                  "        while True: time.sleep(1)\n"
-                                  "    except BaseException: pass\n",
-                                  "\"timeout\": 1");
-    expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_json_text(answer, "stdout", "deaf\n");
+    expect_output_at_timeout("import signal, time\n"
+                             "for n in range(1, 65):\n"
+                             "    try: signal.signal(n, signal.SIG_IGN)\n"
+                             "    except (OSError, ValueError): pass\n"
+                             "print('deaf')\n"
+                             "while True:\n"
+                             "    try:\n"
+                             "        while True: time.sleep(1)\n"
+                             "    except BaseException: pass\n",
+                             "deaf\n");
 }
 
 static void stopping_itself_does_not_stop_the_clock(void **state)
 {
     (void)state;
-    JSON_SCOPED *answer =
-        execute(&shared, "import os, signal\nprint(1)\nos.kill(os.getpid(), signal.SIGSTOP)",
-                "\"timeout\": 1");
-    expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_json_text(answer, "stdout", "1\n");
+    expect_output_at_timeout("import os, signal\nprint(1)\nos.kill(os.getpid(), signal.SIGSTOP)",
+                             "1\n");
 }
 
 static void cpu_limit(void **state)
@@ -125,7 +143,7 @@ static void cpu_limit(void **state)
                                   "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n"
                                   "print('limited')\n"
                                   "while True: pass\n",
-                                  "\"timeout\": 30");
+                                  "\"timeout\": 100");
     /* The kernel ends it, with SIGXCPU or at the hard limit with SIGKILL. */
     assert_json_text(answer, "stdout", "limited\n");
     long long code = json_integer(answer, "exit_code");
@@ -133,7 +151,7 @@ static void cpu_limit(void **state)
     const char *status = json_text(answer, "status");
     assert_string_equal(json_text(answer, "reason"),
                         strcmp(status, "timeout") == 0 ? "cpu_time" : "signaled");
-    assert_true(json_number(answer, "execution_time") < 20.0);
+    assert_true(json_number(answer, "execution_time") < 60.0);
 }
 
 /* ---- memory ---- */
@@ -141,7 +159,7 @@ static void cpu_limit(void **state)
 /** A MemoryError of the program's own, or its end by the limit: nothing else. */
 static void expect_out_of_memory(const char *code)
 {
-    JSON_SCOPED *answer = execute(&shared, code, "\"max_memory_mb\": 128, \"timeout\": 30");
+    JSON_SCOPED *answer = execute(&shared, code, "\"max_memory_mb\": 128, \"timeout\": 100");
     const char *status = json_text(answer, "status");
 
     if (strcmp(status, "completed") == 0) {
@@ -189,7 +207,7 @@ static void fifty_megabytes_of_output(void **state)
 {
     (void)state;
     JSON_SCOPED *answer = execute(
-        &shared, "for i in range(5): print('0123456789' * 1000000, end='')", "\"timeout\": 60");
+        &shared, "for i in range(5): print('0123456789' * 1000000, end='')", "\"timeout\": 100");
 
     expect_ending(answer, "completed", "exited", 0);
     const char *output = json_text(answer, "stdout");
@@ -223,10 +241,15 @@ static void output_of_exactly_the_maximum(void **state)
 static void endless_output(void **state)
 {
     (void)state;
-    JSON_SCOPED *answer = execute(&shared, "while True: print('spam' * 10000)", "\"timeout\": 2");
-    expect_ending(answer, "timeout", "wall_time", -SIGKILL);
+    TEXT_SCOPED all = { 0 };
+    char spam[40001];
+    for (size_t i = 0; i < 40000; i += 4)
+        memcpy(spam + i, "spam", 5);
+    while (all.size < TEN_MB)
+        text_format(&all, "%s\n", spam);
+    all.data[TEN_MB] = '\0';
+    JSON_SCOPED *answer = execute_until_output("while True: print('spam' * 10000)", all.data);
     assert_true(json_flag(answer, "stdout_truncated"));
-    assert_int_equal(strlen(json_text(answer, "stdout")), TEN_MB);
     expect_service_works();
 }
 
@@ -259,9 +282,9 @@ static void sigint_is_a_keyboard_interrupt(void **state)
     (void)state;
     assert_run(&shared,
                "import os, signal, time\n"
-               "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    time.sleep(5)\n"
+               "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    time.sleep(600)\n"
                "except KeyboardInterrupt:\n    print('interrupted')\n",
-               "\"timeout\": 10", "completed", 0, "interrupted\n");
+               "\"timeout\": 60", "completed", 0, "interrupted\n");
 }
 
 static void exit_codes(void **state)
@@ -327,7 +350,8 @@ static void fork_bomb(void **state)
                                   "    except OSError: time.sleep(0.05)\n",
                                   "\"timeout\": 2");
     expect_ending(answer, "timeout", "wall_time", -SIGKILL);
-    assert_true(proc_family_at_most(shared.process.pid, idle + 1, 20000));
+    /* It had filled its limit of 64; parked guests come and go. */
+    assert_true(proc_family_at_most(shared.process.pid, idle + PARKED_PROCESSES, PATIENCE_MS));
     for (int i = 0; i < 5; i++)
         expect_service_works();
 }
@@ -340,7 +364,7 @@ static void processes_are_counted_against_the_limit(void **state)
                                   "n = 0\n"
                                   "try:\n"
                                   "    while n < 1000:\n"
-                                  "        if os.fork() == 0: time.sleep(60); os._exit(0)\n"
+                                  "        if os.fork() == 0: time.sleep(600); os._exit(0)\n"
                                   "        n += 1\n"
                                   "except OSError as e:\n"
                                   "    print(type(e).__name__, 10 <= n <= 64)\n"
@@ -358,10 +382,10 @@ static void a_child_that_keeps_stdout_does_not_hold_the_answer(void **state)
     long long begin = now_ms();
     assert_run(&shared,
                "import os, time\n"
-               "if os.fork() == 0:\n    time.sleep(60)\n    os._exit(0)\n"
+               "if os.fork() == 0:\n    time.sleep(100)\n    os._exit(0)\n"
                "print('done')\n",
-               "\"timeout\": 90", "completed", 0, "done\n");
-    assert_true(now_ms() - begin < 15000);
+               "\"timeout\": 200", "completed", 0, "done\n");
+    assert_true(now_ms() - begin < 60000);
 }
 
 static void daemon_threads_do_not_hold_the_end(void **state)
@@ -369,9 +393,9 @@ static void daemon_threads_do_not_hold_the_end(void **state)
     (void)state;
     assert_run(&shared,
                "import threading, time\n"
-               "threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+               "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
                "print('main ends')\n",
-               "\"timeout\": 30", "completed", 0, "main ends\n");
+               "\"timeout\": 60", "completed", 0, "main ends\n");
 }
 
 static void other_threads_are_joined(void **state)
@@ -382,7 +406,7 @@ static void other_threads_are_joined(void **state)
                "def late():\n    time.sleep(0.5)\n    print('late')\n"
                "threading.Thread(target=late).start()\n"
                "print('main ends')\n",
-               "\"timeout\": 30", "completed", 0, "main ends\nlate\n");
+               "\"timeout\": 60", "completed", 0, "main ends\nlate\n");
 }
 
 static void multiprocessing_works(void **state)
