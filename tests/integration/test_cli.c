@@ -72,21 +72,31 @@ static void exit_codes_of_the_program(void **state)
 static void timeout_is_124(void **state)
 {
     (void)state;
-    COMMAND_RESULT_SCOPED result = RUN("print('begun')\nwhile True: pass", "--timeout", "0.7");
-    assert_output(&result, 124, "begun\n");
+    /* How far it comes within its limit is the machine's affair: one of these is enough. */
+    static const char *const limits[] = { "0.7", "3", "10", "30" };
+
+    for (size_t i = 0;; i++) {
+        COMMAND_RESULT_SCOPED result =
+            RUN("print('begun')\nwhile True: pass", "--timeout", limits[i]);
+        assert_exit_code(&result, 124);
+        if (i < 3 && result.output.size == 0)
+            continue;
+        assert_string_equal(result.output.data, "begun\n");
+        break;
+    }
 }
 
 static void cpu_time_is_124(void **state)
 {
     (void)state;
     COMMAND_RESULT_SCOPED result =
-        RUN("print('begun')\nwhile True: pass", "--cpu", "1", "--timeout", "30", "--json");
+        RUN("print('begun')\nwhile True: pass", "--cpu", "1", "--timeout", "100", "--json");
     assert_exit_code(&result, 124);
     JSON_SCOPED *answer = json_parse(&result.output);
     assert_json_text(answer, "status", "timeout");
     assert_json_text(answer, "reason", "cpu_time");
     assert_json_text(answer, "stdout", "begun\n");
-    assert_true(json_number(answer, "execution_time") < 20.0);
+    assert_true(json_number(answer, "execution_time") < 60.0);
 }
 
 static void memory_is_137_or_a_memory_error(void **state)
@@ -234,11 +244,11 @@ static void output_is_streamed_while_it_runs(void **state)
 
     (void)state;
     /* The program goes on only when it is told to: what is seen now was streamed. */
-    assert_true(program_read_until(running.output, &output, "ready\n", 20000));
-    assert_true(program_read_until(running.errors, &errors, "also\n", 20000));
+    assert_true(program_read_until(running.output, &output, "ready\n", PATIENCE_MS));
+    assert_true(program_read_until(running.errors, &errors, "also\n", PATIENCE_MS));
     assert_int_equal(write(running.input, "go\n", 3), 3);
-    assert_true(program_read_until(running.output, &output, "got go\n", 20000));
-    assert_true(program_wait(&running, 20000, &status));
+    assert_true(program_read_until(running.output, &output, "got go\n", PATIENCE_MS));
+    assert_true(program_wait(&running, PATIENCE_MS, &status));
     assert_int_equal(exit_code_of(status), 0);
     program_discard(&running);
 }
@@ -349,10 +359,10 @@ static void reader_that_goes_away(void **state)
     int status = 0;
 
     (void)state;
-    assert_true(program_read_until(running.output, &output, "x\n", 20000));
+    assert_true(program_read_until(running.output, &output, "x\n", PATIENCE_MS));
     close(running.output);
     running.output = -1;
-    assert_true(program_wait(&running, 20000, &status));
+    assert_true(program_wait(&running, PATIENCE_MS, &status));
     /* As `yes | head -1` ends: by SIGPIPE, or a status that says so. */
     assert_true(exit_code_of(status) == 128 + SIGPIPE || exit_code_of(status) == -SIGPIPE);
     program_discard(&running);
@@ -413,20 +423,18 @@ static void json_of_other_endings(void **state)
 static void interrupted(int signal_number)
 {
     static proc_family family;
-    program running = start_run("import os, time\nprint('running')\ntime.sleep(60)", false,
+    program running = start_run("import os, time\nprint('running')\ntime.sleep(600)", false,
                                 (const char *const[]){ "--policy", "off", NULL });
     TEXT_SCOPED output = { 0 };
     int status = 0;
 
-    assert_true(program_read_until(running.output, &output, "running\n", 20000));
+    assert_true(program_read_until(running.output, &output, "running\n", PATIENCE_MS));
     proc_family_read(running.pid, &family);
     assert_true(family.count > 1);
     kill(running.pid, signal_number);
-    assert_true(program_wait(&running, 10000, &status));
+    assert_true(program_wait(&running, PATIENCE_MS, &status));
     assert_int_equal(exit_code_of(status), 128 + signal_number);
-    long long deadline = now_ms() + 3000;
-    while (proc_family_alive(&family) > 0 && now_ms() < deadline)
-        sleep_ms(20);
+    AWAIT(proc_family_alive(&family) == 0);
     assert_int_equal(proc_family_alive(&family), 0);
     program_discard(&running);
 }
@@ -446,18 +454,16 @@ static void sigterm_ends_the_run(void **state)
 static void killed_itself_it_leaves_no_process(void **state)
 {
     static proc_family family;
-    program running = start_run("import time\nprint('running')\ntime.sleep(60)", false, NULL);
+    program running = start_run("import time\nprint('running')\ntime.sleep(600)", false, NULL);
     TEXT_SCOPED output = { 0 };
     int status = 0;
 
     (void)state;
-    assert_true(program_read_until(running.output, &output, "running\n", 20000));
+    assert_true(program_read_until(running.output, &output, "running\n", PATIENCE_MS));
     proc_family_read(running.pid, &family);
     kill(running.pid, SIGKILL);
-    assert_true(program_wait(&running, 10000, &status));
-    long long deadline = now_ms() + 3000;
-    while (proc_family_alive(&family) > 0 && now_ms() < deadline)
-        sleep_ms(20);
+    assert_true(program_wait(&running, PATIENCE_MS, &status));
+    AWAIT(proc_family_alive(&family) == 0);
     assert_int_equal(proc_family_alive(&family), 0);
     program_discard(&running);
 }
