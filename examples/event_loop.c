@@ -56,7 +56,7 @@ static int submit(host *self, unsigned number)
     snprintf(code, sizeof(code), "print(sum(range(%u)))", number);
     request.code = code; /* copied before the call returns */
     request.code_size = strlen(code);
-    request.wall_ms = 10000;
+    request.wall_ms = 60000;
     request.memory_bytes = UINT64_C(256) << 20;
     int failed = codeexec_submit(self->executor, &request, &ticket, &error);
     if (failed)

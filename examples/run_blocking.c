@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         codeexec_request request = CODEEXEC_REQUEST_INIT;
         request.code = code;
         request.code_size = strlen(code);
-        request.wall_ms = 5000;
+        request.wall_ms = 60000;
         request.memory_bytes = UINT64_C(256) << 20;
         request.output_bytes = 65536;
         failed = codeexec_run(executor, &request, &result, &error);

@@ -32,7 +32,7 @@ static int run_one(worker *self, codeexec_executor *executor, int number)
     snprintf(expected, sizeof(expected), "%d\n", number * 2);
     request.code = code;
     request.code_size = strlen(code);
-    request.wall_ms = 20000;
+    request.wall_ms = 60000;
     if (codeexec_run(executor, &request, &result, &self->error) < 0)
         return 0;
     int good =

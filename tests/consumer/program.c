@@ -18,7 +18,7 @@ int main(void)
 
     request.code = code;
     request.code_size = sizeof(code) - 1;
-    request.wall_ms = 20000;
+    request.wall_ms = 60000;
     request.memory_bytes = UINT64_C(256) << 20;
     codeexec_config_init(&config);
     failed = codeexec_config_load_env(&config, &error);
