@@ -101,10 +101,11 @@ static void arm_timer(const load_run *run, uint64_t due_ns)
     timerfd_settime(run->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
-/** Whether another request is to be sent at some time. */
+/** Whether another request is to be sent at some time. One always is: a machine that stands still
+ * as it begins would leave nothing to divide by. */
 static int wants_more(const load_run *run, uint64_t now_ns)
 {
-    return run->issued < run->target && (run->arrivals || now_ns < run->end_ns);
+    return run->issued < run->target && (run->arrivals || run->issued == 0 || now_ns < run->end_ns);
 }
 
 /** Send what is due now, and have the timer wake us for what is due next. */
