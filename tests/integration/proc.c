@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -183,6 +184,19 @@ size_t directory_entries(const char *path)
     return count;
 }
 
+/** Whether it names codeexec and is not the directory for work of a service that lives: that one is
+ * locked. */
+static bool is_left_behind(int directory, const char *name)
+{
+    if (strstr(name, "codeexec") == NULL)
+        return false;
+    int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    return !held;
+}
+
 size_t directory_foreign_entries(const char *path)
 {
     size_t count = 0;
@@ -195,7 +209,7 @@ size_t directory_foreign_entries(const char *path)
             fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
         bool foreign = status.st_uid != 0 && status.st_uid != geteuid();
-        count += foreign || strstr(entry->d_name, "codeexec") != NULL;
+        count += foreign || is_left_behind(dirfd(directory), entry->d_name);
     }
     if (directory != NULL)
         closedir(directory);

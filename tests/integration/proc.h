@@ -45,7 +45,8 @@ size_t proc_mounts(pid_t pid);
 /** Entries of a directory, "." and ".." apart. */
 size_t directory_entries(const char *path);
 /** Entries of a shared directory that a run may have left there: those that name codeexec, or
- *  belong to a user that is neither root nor us. Other programs' files do not disturb. */
+ *  belong to a user that is neither root nor us. Other programs' files do not disturb, nor what
+ *  services that run beside this one hold. */
 size_t directory_foreign_entries(const char *path);
 
 #endif
