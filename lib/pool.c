@@ -304,7 +304,11 @@ static void start_waiting(codeexec_executor *executor)
         next = job->next;
         /* Asked each time: the tier that it waited for may have ended. */
         const uint32_t tier = ce_tiers_best(&executor->tiers, job->modules);
-        ce_supervisor *guest = parked_guest(executor, executor->tiers.slots[tier].client);
+        const ce_client *client = executor->tiers.slots[tier].client;
+        /* The guests of a zygote that is about to end would take the run along. */
+        if (client && client->state != CE_CLIENT_READY)
+            continue;
+        ce_supervisor *guest = parked_guest(executor, client);
         if (guest)
             start_job(executor, guest, job);
         else if (!job->missed) {
