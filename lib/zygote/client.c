@@ -157,12 +157,15 @@ void ce_client_kill(ce_client *client, int code, const char *reason)
 
 int ce_client_is_dying(const ce_client *client)
 {
-    struct pollfd channel = { .fd = client->channel.fd };
+    struct pollfd ends[2] = { { .fd = client->channel.fd },
+                              { .fd = client->process.fd, .events = POLLIN } };
     if (client->state != CE_CLIENT_READY)
         return 1;
     /* A zygote's descriptors are closed before its children hear of its death, the channel first
-       (alone.c). */
-    return poll(&channel, 1, 0) > 0 && (channel.revents & (POLLHUP | POLLERR)) != 0;
+       (alone.c). But a child that it had just forked may hold the channel a moment longer: its
+       pidfd tells then. */
+    return poll(ends, 2, 0) > 0 &&
+           ((ends[0].revents & (POLLHUP | POLLERR)) != 0 || (ends[1].revents & POLLIN) != 0);
 }
 
 static void timer_fired(void *owner)
