@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "util/clock.h"
+/** A test that hangs is ended after so long. */
+#define TEST_LIMIT_S 240
 
 int count_open(void)
 {
@@ -55,11 +57,15 @@ int count_processes(const char *directory)
 void set_mode(const struct fixture *f, const char *mode)
 {
     char path[PATH_MAX];
+    char fresh[PATH_MAX];
     snprintf(path, sizeof(path), "%s/mode", f->directory);
-    FILE *file = fopen(path, "we");
+    snprintf(fresh, sizeof(fresh), "%s/mode.new", f->directory);
+    FILE *file = fopen(fresh, "we");
     assert_non_null(file);
     fputs(mode, file);
     fclose(file);
+    /* In one step: the fake may be reading it. */
+    assert_int_equal(rename(fresh, path), 0);
 }
 
 int fixture_setup(void **state)
@@ -77,10 +83,10 @@ int fixture_setup(void **state)
     f->config.libexec_dir = f->directory;
     f->config.python = FAKE_ZYGOTE;
     f->config.concurrency = 2;
-    f->config.wall_ms = 20000;
+    f->config.wall_ms = 4 * PATIENCE_MS; /* what hangs is to be found out by its test */
     f->open_before = count_open();
     *state = f;
-    alarm(60); /* a test that hangs fails */
+    alarm(TEST_LIMIT_S);
     return 0;
 }
 
@@ -101,8 +107,10 @@ void destroy(struct fixture *f)
     assert_int_equal(count_open(), f->open_before);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
-    for (int i = 0; i < 900 && count_processes(f->directory) > 0; i++)
-        usleep(10000); /* orphans of the fake, which has no pid namespace to end them with */
+    /* Orphans of the fake, which has no pid namespace to end them with. */
+    const uint64_t since = ce_now_ns();
+    while (count_processes(f->directory) > 0 && ms_since(since) < PATIENCE_MS)
+        usleep(10000);
     assert_int_equal(count_processes(f->directory), 0);
 }
 
@@ -178,13 +186,90 @@ codeexec_result *next(struct fixture *f)
     return result;
 }
 
-/** Turn the loop for a while, or until there is a result. */
 void dispatch_for(struct fixture *f, int ms)
 {
     uint64_t until = ce_now_ns() + (uint64_t)ms * CE_NS_PER_MS;
     for (uint64_t now = ce_now_ns(); now < until; now = ce_now_ns())
         assert_int_equal(
             codeexec_dispatch(f->executor, (int)((until - now) / CE_NS_PER_MS) + 1, NULL), 0);
+}
+
+int is_settled(const struct fixture *f)
+{
+    const codeexec_executor *executor = f->executor;
+    uint32_t wanted = 0;
+    for (int i = 0; i < CE_MAX_TIERS; i++)
+        if (executor->tiers.slots[i].client)
+            wanted += executor->tiers.slots[i].parked;
+    return executor->tiers.slots[0].client && executor->in_state[CE_GUEST_PARKED] == wanted &&
+           executor->in_state[CE_GUEST_SPAWNING] == 0 && executor->in_state[CE_GUEST_ENDED] == 0;
+}
+
+size_t count_clients(const struct fixture *f)
+{
+    size_t count = 0;
+    for (const ce_client *client = f->executor->clients; client; client = client->next)
+        count++;
+    return count;
+}
+
+ce_supervisor *guest_of(const struct fixture *f, uint64_t ticket)
+{
+    for (uint32_t i = 0; i < f->executor->slots; i++) {
+        ce_supervisor *guest = f->executor->guests[i];
+        if (guest && guest->job && guest->job->ticket == ticket)
+            return guest;
+    }
+    return NULL;
+}
+
+/** Without turning the loop, until the guest has said something, or has ended. */
+static void await_word(const ce_supervisor *guest, int control, int verdict)
+{
+    struct pollfd polled[2] = { { .fd = control, .events = POLLIN },
+                                { .fd = verdict, .events = POLLIN } };
+    if (poll(polled, 2, PATIENCE_MS) <= 0)
+        fail_msg("a guest says nothing in state %d", (int)guest->state);
+}
+
+/** Whoever turns the loop next finds there what the guest has to say, and that comes before what is
+ * due. */
+static void give_time(const ce_supervisor *guest)
+{
+    if (guest->state == CE_GUEST_CHECKING)
+        await_word(guest, guest->control.fd, guest->verdict.fd);
+    else if (guest->state == CE_GUEST_STOPPING)
+        await_word(guest, -1, guest->verdict.fd);
+}
+
+void await_start(struct fixture *f, uint64_t ticket)
+{
+    const uint64_t since = ce_now_ns();
+    const ce_supervisor *guest;
+    while (!(guest = guest_of(f, ticket)) || guest->started_ns == 0) {
+        if (ms_since(since) > PATIENCE_MS)
+            fail_msg("run %d does not start", (int)ticket);
+        if (guest)
+            give_time(guest);
+        assert_int_equal(codeexec_dispatch(f->executor, 20, NULL), 0);
+    }
+}
+
+codeexec_result *next_unhurried(struct fixture *f)
+{
+    codeexec_result *result;
+    while (!(result = codeexec_next_result(f->executor))) {
+        for (uint32_t i = 0; i < f->executor->slots; i++)
+            if (f->executor->guests[i])
+                give_time(f->executor->guests[i]);
+        assert_int_equal(codeexec_dispatch(f->executor, -1, NULL), 0);
+    }
+    return result;
+}
+
+uint64_t ms_since(uint64_t moment_ns)
+{
+    return (ce_now_ns() - moment_ns) / CE_NS_PER_MS;
 }
 
 void assert_end(const codeexec_result *result, codeexec_outcome outcome, codeexec_reason reason,

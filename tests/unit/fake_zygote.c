@@ -207,6 +207,14 @@ static void flood(int fd, long size)
     }
 }
 
+/** Wait for a byte of stdin. */
+static void take_byte(void)
+{
+    char byte;
+    if (read(0, &byte, 1) != 1)
+        _exit(96);
+}
+
 static void copy_stdin(void)
 {
     char block[4096];
@@ -216,15 +224,24 @@ static void copy_stdin(void)
             _exit(96);
 }
 
+/** Keep what this process has open for so long, whatever becomes of the guest, but no longer than
+ * the zygote lives: nobody waits for it then. */
+static _Noreturn void hold(int ms)
+{
+    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+    struct pollfd root = { .fd = (int)syscall(SYS_pidfd_open, root_pid, 0), .events = POLLIN };
+    if (root.fd >= 0)
+        poll(&root, 1, ms);
+    _exit(0);
+}
+
 /** A child that keeps stdout open after the program has ended. */
 static void hold_stdout(int ms)
 {
     if (fork() != 0)
         return;
-    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
     setsid();
-    usleep((useconds_t)ms * 1000);
-    _exit(0);
+    hold(ms);
 }
 
 static void show_request(const struct program *program)
@@ -334,6 +351,8 @@ static void perform(struct program *program, const char *word)
         flood(2, number);
     } else if (IS("cat")) {
         copy_stdin();
+    } else if (IS("take")) {
+        take_byte();
     } else if (IS("close-stdin")) {
         close(0);
     } else if (IS("close-output")) {
@@ -446,16 +465,40 @@ static _Noreturn void run_guest(int control, uint64_t id)
 
 /* ---- init ---- */
 
+/** fork(), which is over when the child has let go of the channel and would end with this process:
+ * a test that kills this one sees at once that it is dead, and nothing of it goes on. */
+static pid_t fork_off(void)
+{
+    int ends[2];
+    char nothing;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        die("pipe2");
+    const pid_t parent = getpid();
+    const pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        if (getppid() != parent)
+            _exit(1);
+        close(channel);
+        close(ends[0]);
+        close(ends[1]);
+        return 0;
+    }
+    close(ends[1]);
+    while (pid > 0 && read(ends[0], &nothing, 1) < 0 && errno == EINTR)
+        ;
+    close(ends[0]);
+    return pid;
+}
+
 /** Leave a process behind that keeps the verdict pipe open, as one that the kernel cannot end
  * would. */
 static void hold_verdict(int control)
 {
     if (fork() != 0)
         return;
-    prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
     close(control);
-    sleep(7);
-    _exit(0);
+    hold(600000);
 }
 
 static _Noreturn void run_init(int control, int verdict_fd, uint64_t id)
@@ -463,8 +506,6 @@ static _Noreturn void run_init(int control, int verdict_fd, uint64_t id)
     int status;
     struct rusage usage;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    close(channel);
     if (mode_is("hold-verdict") || mode_is("no-gone"))
         hold_verdict(control);
     pid_t guest = fork();
@@ -512,7 +553,7 @@ static void spawn_guest(const ce_spawn *request, const int *fds)
     }
     if (mode_is("crash-on-spawn") && (int)spawns <= mode_number)
         raise(SIGKILL);
-    pid_t pid = fork();
+    pid_t pid = fork_off();
     if (pid == 0)
         run_init(fds[0], fds[1], request->guest_id);
     if (pid < 0)
@@ -586,11 +627,7 @@ static void become_tier(const ce_tier *request, int own_channel)
     int tiers = count_up("tiers");
     int pidfd;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != zygote_pid)
-        _exit(1);
     zygote_pid = getpid();
-    close(channel);
     channel = own_channel;
     for (int i = 0; i < MAX_SLOTS; i++)
         if (guests[i].id != 0)
@@ -648,7 +685,7 @@ static void fork_tier(const ce_tier *request, int own_channel)
         raise(SIGKILL);
     if (mode_is("tier-not-forked"))
         return;
-    pid_t pid = fork();
+    pid_t pid = fork_off();
     if (pid == 0) {
         int copy = fcntl(own_channel, F_DUPFD_CLOEXEC, 10);
         become_tier(request, copy);
