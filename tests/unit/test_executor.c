@@ -40,7 +40,7 @@ static void executor_runs_a_program(void **state)
     assert_int_equal(result->isolation_count, 2);
     assert_string_equal(result->isolation[1], "fake-filter");
     assert_true(result->peak_memory_bytes > 0);
-    assert_true(result->wall_seconds >= 0 && result->wall_seconds < 10);
+    assert_true(result->wall_seconds >= 0 && result->wall_seconds < 120);
     assert_null(result->detail);
     destroy(f);
     assert_string_equal(result->isolation[0], "fake-namespace"); /* outlives the executor */
@@ -100,64 +100,77 @@ static void executor_knows_the_cpu_limits_sigkill(void **state)
     snprintf(code, sizeof(code), "start ignore:%d spin:1", SIGXCPU);
     create(f);
     codeexec_request request = program(code);
-    request.cpu_ms = 1000;
+    request.cpu_ms = 1000; /* and its wall limit is far: two seconds may take their time to get */
     codeexec_result *result = run_request(f, &request);
     assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_CPU_TIME, -SIGKILL);
     assert_true(result->cpu_seconds >= 1);
     codeexec_result_free(result);
 }
 
+/** A run that its deadline ends, after it has started. */
+static codeexec_result *run_past_its_deadline(struct fixture *f, const char *code, int listens)
+{
+    codeexec_request request = program(code);
+    request.wall_ms = 200;
+    uint64_t ticket = submit(f, &request);
+    await_start(f, ticket);
+    codeexec_result *result = listens ? next_unhurried(f) : next(f);
+    assert_int_equal(result->ticket, ticket);
+    assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
+    assert_int_equal(result->signal, SIGKILL);
+    return result;
+}
+
 static void executor_stops_at_the_deadline(void **state)
 {
     struct fixture *f = *state;
     create(f);
-    codeexec_request request = program("start out:before sleep:10000");
-    request.wall_ms = 200;
-    codeexec_result *result = run_request(f, &request);
-    assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
-    assert_int_equal(result->signal, SIGKILL);
+    codeexec_result *result = run_past_its_deadline(f, "out:before start sleep:90000", 1);
     assert_string_equal(result->stdout_data, "before\nflushed\n");
-    assert_true(result->wall_seconds >= 0.2 && result->wall_seconds < 1);
+    assert_true(result->wall_seconds >= 0.2 && result->wall_seconds < 30);
     codeexec_result_free(result);
 
-    /* One that does not listen gets 50 ms more. */
-    request = program("start deaf sleep:10000");
-    request.wall_ms = 200;
-    result = run_request(f, &request);
-    assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
-    assert_true(result->wall_seconds >= 0.24 && result->wall_seconds < 1);
+    /* One that does not listen gets 250 ms more. */
+    result = run_past_its_deadline(f, "deaf start sleep:90000", 0);
+    assert_true(result->wall_seconds >= 0.44 && result->wall_seconds < 30);
     codeexec_result_free(result);
 
     /* Nor does it help to end by itself when the time is over, or to close the channel. */
-    request = program("start exit-on-stop sleep:10000");
-    request.wall_ms = 200;
-    result = run_request(f, &request);
-    assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
+    codeexec_result_free(run_past_its_deadline(f, "exit-on-stop start sleep:90000", 1));
+    codeexec_result_free(
+        run_past_its_deadline(f, "start close-control close-output sleep:90000", 0));
+}
+
+/** Two phases that together take longer than the limit, and each of them two thirds of it. */
+static codeexec_outcome run_two_phases(struct fixture *f, int ms)
+{
+    char code[64];
+    snprintf(code, sizeof(code), "sleep:%d start sleep:%d out:done", ms, ms);
+    codeexec_request request = program(code);
+    request.wall_ms = (uint32_t)ms * 3 / 2;
+    codeexec_result *result = run_request(f, &request);
+    codeexec_outcome outcome = result->outcome;
     codeexec_result_free(result);
-    request = program("start close-control close-output sleep:10000");
-    request.wall_ms = 200;
-    result = run_request(f, &request);
-    assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
-    codeexec_result_free(result);
+    return outcome;
 }
 
 static void executor_limits_the_check_too(void **state)
 {
     struct fixture *f = *state;
     create(f);
-    codeexec_request request = program("sleep:10000 start");
+    codeexec_request request = program("sleep:90000 start");
     request.wall_ms = 200;
     codeexec_result *result = run_request(f, &request);
     assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
     assert_true(result->wall_seconds == 0);
     codeexec_result_free(result);
 
-    /* Both phases have the whole time each. */
-    request = program("sleep:300 start sleep:300 out:done");
-    request.wall_ms = 450;
-    result = run_request(f, &request);
-    assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
-    codeexec_result_free(result);
+    /* Both phases have the whole time each. Where a busy machine has a sleep take half as long
+       again, longer ones are tried: with one limit for both, none of them could complete. */
+    codeexec_outcome outcome = CODEEXEC_OUTCOME_TIMEOUT;
+    for (int ms = 300; ms < 10000 && outcome == CODEEXEC_OUTCOME_TIMEOUT; ms *= 2)
+        outcome = run_two_phases(f, ms);
+    assert_int_equal(outcome, CODEEXEC_OUTCOME_COMPLETED);
 }
 
 static void executor_hands_findings_on(void **state)
@@ -192,7 +205,7 @@ static void executor_believes_nothing_after_the_start(void **state)
     assert_string_equal(result->stdout_data, "still\n");
     codeexec_result_free(result);
 
-    codeexec_request request = program("start forge sleep:10000");
+    codeexec_request request = program("start forge sleep:90000");
     request.wall_ms = 100;
     result = run_request(f, &request);
     assert_end(result, CODEEXEC_OUTCOME_TIMEOUT, CODEEXEC_REASON_WALL_TIME, -SIGKILL);
@@ -250,12 +263,12 @@ static void executor_runs_many_at_once(void **state)
 static void executor_cancels(void **state)
 {
     struct fixture *f = *state;
-    codeexec_request request = program("start out:x sleep:20000");
+    codeexec_request request = program("out:x start sleep:90000");
     f->config.concurrency = 1;
     create(f);
     uint64_t running = submit(f, &request);
     uint64_t waiting = submit(f, &request);
-    dispatch_for(f, 300);
+    await_start(f, running);
     assert_int_equal(codeexec_cancel(f->executor, waiting), 0);
     codeexec_result *result = next(f);
     assert_int_equal(result->ticket, waiting);
@@ -264,7 +277,7 @@ static void executor_cancels(void **state)
     codeexec_result_free(result);
 
     assert_int_equal(codeexec_cancel(f->executor, running), 0);
-    result = next(f);
+    result = next_unhurried(f);
     assert_int_equal(result->ticket, running);
     assert_int_equal(result->outcome, CODEEXEC_OUTCOME_CANCELLED);
     assert_int_equal(result->exit_code, -SIGKILL);
@@ -274,9 +287,9 @@ static void executor_cancels(void **state)
     assert_int_equal(codeexec_cancel(f->executor, 12345), -CODEEXEC_ENOTFOUND);
 
     /* While it is being checked: nothing ran. */
-    request = program("sleep:20000 start");
+    request = program("sleep:90000 start");
     running = submit(f, &request);
-    dispatch_for(f, 200);
+    DISPATCH_UNTIL(f, f->executor->in_state[CE_GUEST_CHECKING] == 1);
     assert_int_equal(codeexec_cancel(f->executor, running), 0);
     result = next(f);
     assert_int_equal(result->outcome, CODEEXEC_OUTCOME_CANCELLED);
@@ -293,6 +306,7 @@ static void executor_leaves_other_results_queued(void **state)
     codeexec_result *result = run(f, "start sleep:300 exit:8");
     assert_int_equal(result->exit_code, 8);
     codeexec_result_free(result);
+    DISPATCH_UNTIL(f, codeexec_executor_pending(f->executor) == 0); /* or it has ended already */
     struct pollfd executor = { .fd = codeexec_executor_fd(f->executor), .events = POLLIN };
     assert_int_equal(poll(&executor, 1, 0), 1);
     result = codeexec_next_result(f->executor);
@@ -314,7 +328,7 @@ static void executor_descriptor_tells_of_work(void **state)
     executor = (struct pollfd){ .fd = codeexec_executor_fd(f->executor), .events = POLLIN };
     codeexec_result *result = NULL;
     while (!result) {
-        assert_int_equal(poll(&executor, 1, 10000), 1);
+        assert_int_equal(poll(&executor, 1, PATIENCE_MS), 1);
         assert_int_equal(codeexec_dispatch(f->executor, 0, NULL), 0);
         if (codeexec_executor_pending(f->executor) == 0) {
             assert_int_equal(poll(&executor, 1, 0), 1);
@@ -322,7 +336,11 @@ static void executor_descriptor_tells_of_work(void **state)
         }
     }
     codeexec_result_free(result);
-    dispatch_for(f, 300);
+    /* Until the guests that were made for later have said all that they say. */
+    const uint64_t since = ce_now_ns();
+    while ((poll(&executor, 1, 300) != 0 || !is_settled(f)) && ms_since(since) < PATIENCE_MS)
+        assert_int_equal(codeexec_dispatch(f->executor, 0, NULL), 0);
+    assert_true(is_settled(f));
     assert_int_equal(poll(&executor, 1, 0), 0);
 
     /* Nothing keeps it turning while a program sits there. */
@@ -331,7 +349,7 @@ static void executor_descriptor_tells_of_work(void **state)
     int turns = 0;
     for (; codeexec_executor_pending(f->executor) > 0; turns++)
         codeexec_dispatch(f->executor, -1, NULL);
-    assert_in_range(turns, 1, 30);
+    assert_in_range(turns, 1, 100); /* one that turns round and round does so 100,000 times */
     codeexec_result_free(next(f));
 }
 
