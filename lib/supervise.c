@@ -398,6 +398,22 @@ static void give_up(ce_supervisor *guest)
     deliver(guest);
 }
 
+static void receive_frames(ce_supervisor *guest);
+
+/** The time for the check, or for the program, is over. */
+static void deadline_passed(ce_supervisor *guest)
+{
+    guest->deadline_ns = guest->timer.due_ns;
+    /* What it said before comes first: where we are late, the program may have started long ago,
+       and even have ended. */
+    if (guest->state == CE_GUEST_CHECKING) {
+        receive_frames(guest);
+        if (guest->state != CE_GUEST_CHECKING)
+            return;
+    }
+    stop_run(guest, CE_END_DEADLINE);
+}
+
 static void timer_fired(void *owner)
 {
     ce_supervisor *guest = owner;
@@ -410,8 +426,7 @@ static void timer_fired(void *owner)
         break;
     case CE_GUEST_CHECKING:
     case CE_GUEST_RUNNING:
-        guest->deadline_ns = guest->timer.due_ns;
-        stop_run(guest, CE_END_DEADLINE);
+        deadline_passed(guest);
         break;
     case CE_GUEST_STOPPING:
         /* Noticed this late, the machine stood still, and the program has not had its time yet.

@@ -173,6 +173,39 @@ static void executor_limits_the_check_too(void **state)
     assert_int_equal(outcome, CODEEXEC_OUTCOME_COMPLETED);
 }
 
+/** A host that comes late finds both: that the time is over, and what the guest had to say before.
+ */
+static void executor_hears_what_came_before_the_deadline(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *code;
+        codeexec_outcome outcome;
+        int exit_code;
+    } cases[] = {
+        { "start out:x exit:3", CODEEXEC_OUTCOME_COMPLETED, 3 },
+        { "reject:1", CODEEXEC_OUTCOME_REJECTED, -1 },
+    };
+    create(f);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        DISPATCH_UNTIL(f, is_settled(f));
+        codeexec_request request = program(cases[i].code);
+        uint64_t ticket = submit(f, &request);
+        ce_supervisor *guest = guest_of(f, ticket);
+        assert_int_equal(guest->state, CE_GUEST_CHECKING);
+        struct pollfd verdict = { .fd = guest->verdict.fd, .events = POLLIN };
+        assert_int_equal(poll(&verdict, 1, PATIENCE_MS), 1);
+        /* As the loop does when it looks at the clock before it has looked at the guest again. */
+        ce_timer_disarm(&f->executor->loop, &guest->timer);
+        guest->timer.due_ns = ce_now_ns();
+        guest->timer.fire(guest->timer.owner);
+        codeexec_result *result = next(f);
+        assert_int_equal(result->ticket, ticket);
+        assert_end(result, cases[i].outcome, CODEEXEC_REASON_EXITED, cases[i].exit_code);
+        codeexec_result_free(result);
+    }
+}
+
 static void executor_hands_findings_on(void **state)
 {
     struct fixture *f = *state;
@@ -517,6 +550,7 @@ int main(void)
         TEST(executor_knows_the_cpu_limits_sigkill),
         TEST(executor_stops_at_the_deadline),
         TEST(executor_limits_the_check_too),
+        TEST(executor_hears_what_came_before_the_deadline),
         TEST(executor_hands_findings_on),
         TEST(executor_believes_nothing_after_the_start),
         TEST(executor_copes_with_ignored_children),
