@@ -466,11 +466,13 @@ static void cgroup_counts_cpu(void **state)
 {
     ce_cgroup *cgroup = open_group(64 * MB, 16);
     ce_cgroup_usage usage;
-    assert_int_equal(run_in(cgroup, 0, burn_cpu, 150, &usage), 0);
-    assert_in_range(usage.cpu_us, 140000, 1000000);
-    /* The second run's own, with much room for a machine that is busy. */
-    assert_int_equal(run_in(cgroup, 0, burn_cpu, 10, &usage), 0);
-    assert_in_range(usage.cpu_us, 8000, 140000);
+    assert_int_equal(run_in(cgroup, 0, burn_cpu, 500, &usage), 0);
+    assert_in_range(usage.cpu_us, 480000, 10000000);
+    /* The second run's own, with much room for a machine that is busy, or that takes the time in
+       which it was itself kept from running for the program's: then another one is less unlucky. */
+    for (int i = 0; i < 5 && (i == 0 || usage.cpu_us > 400000); i++)
+        assert_int_equal(run_in(cgroup, 0, burn_cpu, 10, &usage), 0);
+    assert_in_range(usage.cpu_us, 8000, 400000);
     ce_cgroup_close(cgroup);
 }
 
@@ -490,10 +492,16 @@ static void cgroup_limits_cpu(void **state)
         ce_cgroup_close(cgroup);
         skip_because("there is no cpu controller here");
     }
-    uint64_t start = ce_now_ns();
-    assert_int_equal(run_in(cgroup, 0, burn_cpu, 100, &usage), 0);
-    /* 100 ms of a fifth of a CPU: five periods, the last of them cut short. */
-    assert_true(ce_now_ns() - start > 300 * CE_NS_PER_MS);
+    /* 100 ms of a fifth of a CPU: five periods, the last of them cut short. A virtual machine that
+       was kept from running may count that as CPU time, and such a run is over sooner: so it has
+       more than one try. Without the limit each of them takes a third of this. */
+    uint64_t taken = 0;
+    for (int i = 0; i < 5 && taken <= 300 * CE_NS_PER_MS; i++) {
+        const uint64_t start = ce_now_ns();
+        assert_int_equal(run_in(cgroup, 0, burn_cpu, 100, &usage), 0);
+        taken = ce_now_ns() - start;
+    }
+    assert_true(taken > 300 * CE_NS_PER_MS);
     ce_cgroup_close(cgroup);
 }
 
