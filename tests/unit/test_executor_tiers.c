@@ -500,7 +500,7 @@ static void executor_answers_when_a_program_says_it_has_ended(void **state)
         assert_string_equal(result->stderr_data, "y\n");
         assert_int_equal(result->signal, 0);
         assert_null(result->detail);
-        assert_true(result->cpu_seconds > 0 && result->cpu_seconds < 2);
+        assert_true(result->cpu_seconds > 0 && result->cpu_seconds < 30);
         assert_true(result->wall_seconds >= 0 && result->wall_seconds < 30);
         assert_true(result->peak_memory_bytes > 0);
         codeexec_result_free(result);
