@@ -393,8 +393,10 @@ void ce_supervisor_cancel(ce_supervisor *guest)
 static void give_up(ce_supervisor *guest)
 {
     ce_result *result = guest->job->result;
+    classify(guest, NULL); /* why it was to end is known, whatever keeps it */
     result->result.wall_seconds = seconds_run(guest, ce_now_ns());
-    ce_result_set_detail(result, "the guest did not end within 5 s of being killed");
+    if (!result->result.detail)
+        ce_result_set_detail(result, "the guest did not end within 5 s of being killed");
     deliver(guest);
 }
 
