@@ -67,7 +67,7 @@ static bool health_answers(const service *self)
 
 static void await_ready(service *self)
 {
-    long long deadline = now_ms() + 2 * PATIENCE_MS;
+    long long deadline = now_ms() + 2LL * PATIENCE_MS;
     int status;
 
     while (!find_address(self) || !health_answers(self)) {

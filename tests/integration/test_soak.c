@@ -74,7 +74,7 @@ static bool is_no_more(const footprint *now, const footprint *before)
  *  were parked while there was much to do are let go one by one, ten seconds apart. */
 static void expect_no_more(pid_t pid, const char *temporary, const footprint *before)
 {
-    long long deadline = now_ms() + 2 * PATIENCE_MS;
+    long long deadline = now_ms() + 2LL * PATIENCE_MS;
     footprint after;
 
     do {

@@ -581,7 +581,7 @@ static void runs_in_tiers_leave_nothing(void **state)
         footprint after = measure(&own, work, way);
         /* Targets of parked guests fall again, one by one and ten seconds apart, and what was grown
            for them stays. */
-        const long long deadline = now_ms() + 2 * PATIENCE_MS;
+        const long long deadline = now_ms() + 2LL * PATIENCE_MS;
         while (!is_no_more(&after, &before) && now_ms() < deadline)
             after = measure(&own, work, way);
         print_footprint("before", &before);
@@ -928,7 +928,7 @@ static void children_are_no_programs(void **state)
                    "print('left')\n",
                    "", "completed", 0, "left\n");
     }
-    assert_true(now_ms() - began < 2 * PATIENCE_MS);
+    assert_true(now_ms() - began < 2LL * PATIENCE_MS);
     /* Of forty. */
     assert_true(proc_family_at_most(warm.process.pid, idle + PARKED_PROCESSES, PATIENCE_MS));
 }
