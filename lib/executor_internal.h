@@ -90,7 +90,7 @@ struct codeexec_executor {
     unsigned start_failures;      /**< in a row */
     ce_timer restart_timer;       /**< armed while the next start is put off */
     ce_timer sweep_timer;         /**< armed for a while when a zygote was killed */
-    unsigned sweeps;              /**< how often it has fired since then */
+    unsigned sweeps;              /**< how often it was armed since then */
     ce_layers_list *known_layers; /**< the last first. All of them stay, since callers were given
                                        pointers to them */
     codeexec_error failure;       /**< why nothing can run any more; code 0: it can */

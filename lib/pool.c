@@ -485,9 +485,9 @@ static void sweep_again(void *owner)
 {
     codeexec_executor *executor = owner;
     sweep_work(executor);
-    if (++executor->sweeps < MOST_SWEEPS)
+    if (executor->sweeps < MOST_SWEEPS)
         ce_timer_arm(&executor->loop, &executor->sweep_timer,
-                     ce_now_ns() + (SWEEP_AGAIN_NS << executor->sweeps));
+                     ce_now_ns() + (SWEEP_AGAIN_NS << executor->sweeps++));
 }
 
 static void on_ended(void *owner, ce_client *client)
@@ -500,12 +500,10 @@ static void on_ended(void *owner, ce_client *client)
     for (uint32_t i = 0; i < executor->slots; i++)
         if (executor->guests[i] && executor->guests[i]->client == client)
             ce_supervisor_orphaned(executor->guests[i]);
-    if (!expected) {
+    if (!expected && executor->profile == CE_PROFILE_LOCKED_DOWN) {
         /* At once, and when whatever it had just forked has noticed its end. */
-        sweep_work(executor);
         executor->sweeps = 0;
-        if (executor->profile == CE_PROFILE_LOCKED_DOWN)
-            ce_timer_arm(&executor->loop, &executor->sweep_timer, ce_now_ns() + SWEEP_AGAIN_NS);
+        sweep_again(executor);
     }
     if (client->parent)
         drop_hold(client->parent);

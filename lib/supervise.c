@@ -400,55 +400,6 @@ static void give_up(ce_supervisor *guest)
     deliver(guest);
 }
 
-static void receive_frames(ce_supervisor *guest);
-
-/** The time for the check, or for the program, is over. */
-static void deadline_passed(ce_supervisor *guest)
-{
-    guest->deadline_ns = guest->timer.due_ns;
-    /* What it said before comes first: where we are late, the program may have started long ago,
-       and even have ended. */
-    if (guest->state == CE_GUEST_CHECKING) {
-        receive_frames(guest);
-        if (guest->state != CE_GUEST_CHECKING)
-            return;
-    }
-    stop_run(guest, CE_END_DEADLINE);
-}
-
-static void timer_fired(void *owner)
-{
-    ce_supervisor *guest = owner;
-    switch (guest->state) {
-    case CE_GUEST_SPAWNING:
-        if (guest->pidfd < 0)
-            ce_client_kill(guest->client, CODEEXEC_ETIMEDOUT,
-                           "the fork server did not make a guest in 30 s");
-        fail_with(guest, CODEEXEC_ETIMEDOUT, "a guest was not ready in 30 s");
-        break;
-    case CE_GUEST_CHECKING:
-    case CE_GUEST_RUNNING:
-        deadline_passed(guest);
-        break;
-    case CE_GUEST_STOPPING:
-        /* Noticed this late, the machine stood still, and the program has not had its time yet.
-           Once: a program that keeps the processors from us is not to gain by it. */
-        if (!guest->grace_renewed && ce_now_ns() - guest->timer.due_ns > GRACE_NS) {
-            guest->grace_renewed = 1;
-            ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
-        } else {
-            kill_run(guest);
-        }
-        break;
-    case CE_GUEST_KILLED:
-        give_up(guest);
-        break;
-    default:
-        break; /* parked and ended guests have no deadline */
-    }
-    settle(guest);
-}
-
 /* ---- control channel ---- */
 
 static void program_started(ce_supervisor *guest)
@@ -605,6 +556,55 @@ static void control_ready(void *owner, uint32_t events)
         receive_exited(guest);
     else
         receive_frames(guest);
+    settle(guest);
+}
+
+/* ---- deadlines ---- */
+
+/** The time for the check, or for the program, is over. */
+static void deadline_passed(ce_supervisor *guest)
+{
+    guest->deadline_ns = guest->timer.due_ns;
+    /* What it said before comes first: where we are late, the program may have started long ago,
+       and even have ended. */
+    if (guest->state == CE_GUEST_CHECKING) {
+        receive_frames(guest);
+        if (guest->state != CE_GUEST_CHECKING)
+            return;
+    }
+    stop_run(guest, CE_END_DEADLINE);
+}
+
+static void timer_fired(void *owner)
+{
+    ce_supervisor *guest = owner;
+    switch (guest->state) {
+    case CE_GUEST_SPAWNING:
+        if (guest->pidfd < 0)
+            ce_client_kill(guest->client, CODEEXEC_ETIMEDOUT,
+                           "the fork server did not make a guest in 30 s");
+        fail_with(guest, CODEEXEC_ETIMEDOUT, "a guest was not ready in 30 s");
+        break;
+    case CE_GUEST_CHECKING:
+    case CE_GUEST_RUNNING:
+        deadline_passed(guest);
+        break;
+    case CE_GUEST_STOPPING:
+        /* Noticed this late, the machine stood still, and the program has not had its time yet.
+           Once: a program that keeps the processors from us is not to gain by it. */
+        if (!guest->grace_renewed && ce_now_ns() - guest->timer.due_ns > GRACE_NS) {
+            guest->grace_renewed = 1;
+            ce_timer_arm(&guest->executor->loop, &guest->timer, ce_now_ns() + GRACE_NS);
+        } else {
+            kill_run(guest);
+        }
+        break;
+    case CE_GUEST_KILLED:
+        give_up(guest);
+        break;
+    default:
+        break; /* parked and ended guests have no deadline */
+    }
     settle(guest);
 }
 
