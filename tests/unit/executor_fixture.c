@@ -148,6 +148,20 @@ codeexec_request program(const char *code)
     return request;
 }
 
+codeexec_request program_with_input(const char *code, int input[2])
+{
+    codeexec_request request = program(code);
+    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
+    request.stdin_fd = input[0];
+    return request;
+}
+
+void end_input(const int input[2])
+{
+    close(input[0]);
+    close(input[1]);
+}
+
 codeexec_result *run_request(struct fixture *f, const codeexec_request *request)
 {
     codeexec_error error = CODEEXEC_ERROR_INIT;

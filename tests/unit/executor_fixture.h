@@ -50,6 +50,10 @@ void destroy(struct fixture *f);
 /** A request for a program of the fake's words. */
 codeexec_request program(const char *code);
 
+/** The same with an input that lasts until end_input(): one that says "cat" goes on until then. */
+codeexec_request program_with_input(const char *code, int input[2]);
+void end_input(const int input[2]);
+
 /** codeexec_run(), which must work. */
 codeexec_result *run_request(struct fixture *f, const codeexec_request *request);
 codeexec_result *run(struct fixture *f, const char *code);

@@ -317,9 +317,7 @@ static void executor_recycles_zygotes(void **state)
     f->config.zygote_runs = 5;
     create(f);
     int input[2];
-    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
-    codeexec_request request = program("start cat out:long"); /* as long as this test wants it */
-    request.stdin_fd = input[0];
+    codeexec_request request = program_with_input("start cat out:long", input);
     uint64_t ticket = submit(f, &request);
     await_start(f, ticket);
     /* While a zygote starts the one before it goes on: how many runs it takes depends on that. */
@@ -333,13 +331,12 @@ static void executor_recycles_zygotes(void **state)
 
     /* The first zygote's guest goes on although its successor has taken over. */
     assert_int_equal(codeexec_executor_pending(f->executor), 1);
-    close(input[1]);
+    end_input(input);
     codeexec_result *result = next(f);
     assert_int_equal(result->ticket, ticket);
     assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
     assert_string_equal(result->stdout_data, "long\n");
     codeexec_result_free(result);
-    close(input[0]);
     /* One zygote, its two parked guests with an init each, and perhaps a successor that just
      * started. */
     DISPATCH_UNTIL(f, is_settled(f) && count_processes(f->directory) <= 6);
@@ -354,20 +351,17 @@ static void executor_of_one_run_makes_one_guest(void **state)
     f->config.zygote_runs = 1;
     create(f);
     int input[2];
-    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
-    codeexec_request request = program("start cat out:x");
-    request.stdin_fd = input[0];
+    codeexec_request request = program_with_input("start cat out:x", input);
     uint64_t ticket = submit(f, &request);
     codeexec_executor_shutdown(f->executor);
     await_start(f, ticket);
     dispatch_for(f, 200); /* in which no other one is made */
     /* The zygote, an init and its guest. */
     assert_int_equal(count_processes(f->directory), 3);
-    close(input[1]);
+    end_input(input);
     codeexec_result *result = next(f);
     assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
     codeexec_result_free(result);
-    close(input[0]);
     dispatch_for(f, 100);
     assert_int_equal(file_size(f, "starts"), 1);
 }

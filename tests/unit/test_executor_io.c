@@ -80,10 +80,9 @@ static void executor_streams(void **state)
                      { CODEEXEC_STDOUT, "three\n" } };
     /* It goes on when its last piece has been seen: what comes at once comes in any order, and in
        pieces of any size. */
-    codeexec_request request = program("start out:one take err:two take out:three take");
     int input[2];
-    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
-    request.stdin_fd = input[0];
+    codeexec_request request =
+        program_with_input("start out:one take err:two take out:three take", input);
     request.flags = CODEEXEC_REQUEST_STREAM;
     create(f);
     uint64_t ticket = submit(f, &request);
@@ -103,8 +102,7 @@ static void executor_streams(void **state)
     assert_int_equal(result->stdout_total, 10);
     assert_int_equal(result->stdout_truncated, 0);
     codeexec_result_free(result);
-    close(input[0]);
-    close(input[1]);
+    end_input(input);
 }
 
 static void executor_holds_a_streaming_program_back(void **state)

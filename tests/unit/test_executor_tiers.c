@@ -45,22 +45,6 @@ static void make_now(struct fixture *f, int tier)
     f->executor->tiers.slots[tier].retry_ns = 0;
 }
 
-/** A request for a program that has an input which lasts until the test closes it: one that says
- *  "cat" goes on until then. */
-static codeexec_request program_with_input(const char *code, int input[2])
-{
-    codeexec_request request = program(code);
-    assert_int_equal(pipe2(input, O_CLOEXEC), 0);
-    request.stdin_fd = input[0];
-    return request;
-}
-
-static void end_input(int input[2])
-{
-    close(input[0]);
-    close(input[1]);
-}
-
 static void expect_output(struct fixture *f, const char *code, const char *output)
 {
     codeexec_result *result = run(f, code);
