@@ -75,6 +75,10 @@ extern const char crowded_program[];
 #define CROWDED_CHILDREN 20
 /** How far that count moves by itself: with the guests that are kept parked, two processes each. */
 #define PARKED_PROCESSES 8
+/** What one guest more takes, as one may just be on its way when something is measured: itself and
+ *  its init; of the service's descriptors two for each of three pipes, its channel and a pidfd. */
+#define GUEST_PROCESSES   2
+#define GUEST_DESCRIPTORS 8
 /** Wait until that program runs, given the count without it. */
 void service_await_crowd(const service *self, size_t idle);
 

@@ -53,11 +53,8 @@ static void print_footprint(const char *when, const footprint *now)
                   now->zygote_mounts, now->zombies, now->temporary, now->tmp, now->shm);
 }
 
-/** What one guest more takes: itself and its init; of the service's descriptors two for each of
- * three pipes, its channel and a pidfd; of its zygote's those of its end. How many are parked
- * follows demand, and one may just be on its way when it is measured. */
-#define GUEST_PROCESSES          2
-#define GUEST_DESCRIPTORS        8
+/** What one guest more takes of its zygote's descriptors: those of its end. How many guests are
+ * parked follows demand. */
 #define GUEST_ZYGOTE_DESCRIPTORS 4
 
 static bool is_no_more(const footprint *now, const footprint *before)

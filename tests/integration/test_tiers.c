@@ -511,9 +511,6 @@ static void print_footprint(const char *when, const footprint *now)
 #define SLOTS           18
 #define ZYGOTE_SLOT_FDS 2
 #define ZYGOTE_OWN_FDS  32
-/** What a guest more takes that was just on its way when it was measured. */
-#define GUEST_PROCESSES   2
-#define GUEST_DESCRIPTORS 8
 
 static bool is_no_more(const footprint *now, const footprint *before)
 {
