@@ -233,8 +233,8 @@ static void tiers_are_not_learned_if_unwanted(void **state)
     SERVICE_START(&own, "CODEEXEC_LEARN=false");
     for (int i = 0; i < 3; i++) {
         assert_run(&own, is_numpy_loaded, "", "completed", 0, "False\n");
-        sleep_ms(
-            700); /* one that was learned would stay: a slow machine only hides it till the end */
+        /* One that was learned would stay: a slow machine only hides it till the end. */
+        sleep_ms(700);
         await_zygotes(&own, 1);
     }
     service_stop(&own);

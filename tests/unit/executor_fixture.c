@@ -180,6 +180,17 @@ codeexec_result *run(struct fixture *f, const char *code)
     return run_request(f, &request);
 }
 
+void run_until_starts(struct fixture *f, const char *code, long starts)
+{
+    const uint64_t since = ce_now_ns();
+    while (file_size(f, "starts") < starts && ms_since(since) < PATIENCE_MS) {
+        codeexec_result *result = run(f, code);
+        assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
+        codeexec_result_free(result);
+    }
+    assert_true(file_size(f, "starts") >= starts);
+}
+
 uint64_t submit(struct fixture *f, const codeexec_request *request)
 {
     codeexec_error error = CODEEXEC_ERROR_INIT;

@@ -58,6 +58,10 @@ void end_input(const int input[2]);
 codeexec_result *run_request(struct fixture *f, const codeexec_request *request);
 codeexec_result *run(struct fixture *f, const char *code);
 
+/** Run a program again and again, until so many zygotes have been started. While one starts the one
+ * before it goes on: how many runs it takes depends on that. */
+void run_until_starts(struct fixture *f, const char *code, long starts);
+
 /** codeexec_submit(), which must work. @return the ticket */
 uint64_t submit(struct fixture *f, const codeexec_request *request);
 

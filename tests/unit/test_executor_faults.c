@@ -320,14 +320,7 @@ static void executor_recycles_zygotes(void **state)
     codeexec_request request = program_with_input("start cat out:long", input);
     uint64_t ticket = submit(f, &request);
     await_start(f, ticket);
-    /* While a zygote starts the one before it goes on: how many runs it takes depends on that. */
-    const uint64_t since = ce_now_ns();
-    while (file_size(f, "starts") < 4 && ms_since(since) < PATIENCE_MS) {
-        codeexec_result *result = run(f, "start out:x");
-        assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
-        codeexec_result_free(result);
-    }
-    assert_true(file_size(f, "starts") >= 4);
+    run_until_starts(f, "start out:x", 4);
 
     /* The first zygote's guest goes on although its successor has taken over. */
     assert_int_equal(codeexec_executor_pending(f->executor), 1);

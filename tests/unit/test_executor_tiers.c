@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -286,14 +285,7 @@ static void executor_recycles_zygotes_with_tiers(void **state)
     codeexec_request request = program_with_input("import b\nstart cat show-tier", input);
     uint64_t ticket = submit(f, &request);
     await_start(f, ticket);
-    /* While a zygote starts the one before it goes on: how many runs it takes depends on that. */
-    const uint64_t since = ce_now_ns();
-    while (file_size(f, "starts") < 4 && ms_since(since) < PATIENCE_MS) {
-        codeexec_result *result = run(f, "import a\nstart out:x");
-        assert_end(result, CODEEXEC_OUTCOME_COMPLETED, CODEEXEC_REASON_EXITED, 0);
-        codeexec_result_free(result);
-    }
-    assert_true(file_size(f, "starts") >= 4);
+    run_until_starts(f, "import a\nstart out:x", 4);
     end_input(input);
     codeexec_result *result = next(f);
     assert_int_equal(result->ticket, ticket);
